@@ -12,7 +12,7 @@ __all__ = [
     "CURSOR_CHARACTERS_MAX",
     "DOCUMENT_BYTES_MAX",
     "DOCUMENT_DEPTH_MAX",
-    "EXPRESSION_OPERATORS_MAX",
+    "EXPRESSION_DEPTH_MAX",
     "FIELD_NAME_BYTES_MAX",
     "IDENTIFIER_BYTES_MAX",
     "INDEXES_PER_TABLE_MAX",
@@ -21,6 +21,7 @@ __all__ = [
     "KEY_BYTES_MAX",
     "OBJECT_FIELDS_MAX",
     "PAGE_ITEMS_MAX",
+    "QUERY_STEPS_MAX",
     "READ_RANGES_MAX",
     "SAVEPOINTS_DEPTH_MAX",
     "SEARCH_FILTER_FIELDS_MAX",
@@ -58,7 +59,8 @@ VECTOR_DIMENSIONS_MAX = 4096
 SHAPES_PER_TABLE_MAX = 256  # beyond it a record describes itself
 
 # Queries.
-EXPRESSION_OPERATORS_MAX = 256
+QUERY_STEPS_MAX = 256  # filters and predicates of one query
+EXPRESSION_DEPTH_MAX = 128  # Python's own recursion must reach the bottom of a filter
 PAGE_ITEMS_MAX = 32_000
 CURSOR_CHARACTERS_MAX = 1 << 21  # a key is at most a document, and base64 adds a third
 

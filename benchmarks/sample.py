@@ -1,0 +1,85 @@
+"""
+The data that every system is measured on: chat messages.
+
+A message has twelve fields with the system's two: nested metadata, an array of parts, and 20 to
+60 words of Zipf text over a vocabulary of 20,000 (about 740 bytes packed). Messages of a chat lie
+scattered through the table, as they do where many chats go on at once; a few chats hold most.
+
+The same count and seed give the same messages in every process.
+"""
+
+from bisect import bisect
+from itertools import accumulate
+from random import Random
+from typing import NamedTuple
+
+__all__ = ["Message", "Sample", "make_sample"]
+
+Message = dict[str, object]
+
+_VOCABULARY = 20_000
+_SYLLABLES = ("ba", "co", "di", "fe", "gu", "ha", "ki", "lo", "mu", "ne", "po", "ri", "sa", "tu")
+
+
+class Sample(NamedTuple):
+    """
+    Messages whose references are numbers, for each system to turn into ids of its own.
+
+    Attributes:
+        messages: In the order of insertion. ``chatId`` and ``userId`` are numbers below
+            ``chats`` and ``users``; ``parentMessageId`` is the number of an earlier message.
+        chats: How many chats there are.
+        users: How many users there are.
+    """
+
+    messages: list[Message]
+    chats: int
+    users: int
+
+
+def make_sample(count: int, *, seed: int = 1) -> Sample:
+    """Return so many messages."""
+    random = Random(seed)
+    words = _words(random)
+    weights = list(accumulate(1 / rank for rank in range(1, _VOCABULARY + 1)))
+    chats, users = max(20, count // 200), max(10, count // 500)
+    chat_weights = list(accumulate(1 / rank for rank in range(1, chats + 1)))
+    messages: list[Message] = []
+    for number in range(count):
+        text = " ".join(
+            words[bisect(weights, random.random() * weights[-1])]
+            for _ in range(random.randint(20, 60))
+        )
+        chat = bisect(chat_weights, random.random() * chat_weights[-1])
+        messages.append(_message(random, number, text=text, chat=chat, user=number % users))
+    return Sample(messages, chats, users)
+
+
+def _message(random: Random, number: int, *, text: str, chat: int, user: int) -> Message:
+    role = random.choices(("user", "assistant", "system"), (48, 48, 4))[0]
+    prompt, completion = random.randint(20, 900), random.randint(20, 900)
+    message: Message = {
+        "chatId": chat,
+        "userId": user,
+        "role": role,
+        "content": text,
+        "parts": [{"type": "text", "text": text[:80]}],
+        "metadata": {
+            "model": random.choice(("gpt-4", "small", "large")),
+            "tokens": {"prompt": prompt, "completion": completion, "total": prompt + completion},
+            "processingTime": random.random() * 3000,
+            "temperature": round(random.random(), 2),
+        },
+        "status": random.choice(("sent", "delivered")),
+        "threadLevel": random.randint(0, 10),
+    }
+    if number and random.random() < 0.3:
+        message["parentMessageId"] = random.randrange(number)
+    return message
+
+
+def _words(random: Random) -> list[str]:
+    words: dict[str, None] = {}
+    while len(words) < _VOCABULARY:
+        words["".join(random.choices(_SYLLABLES, k=random.randint(1, 5)))] = None
+    return list(words)

@@ -1,0 +1,326 @@
+"""
+The store in memory, written to be read: what every other store must equal.
+
+One sorted map holds the newest state, under one lock. A snapshot is that map with the old values
+laid over it of the keys that changed since; a batch is that map with its own new values laid over
+it. So there is one way to read (``overlay``), and writing is one step: publish.
+
+Rules of this file:
+
+- A commit first preserves the old value of each key in the overlay of every open snapshot, then
+  changes the map, all under the lock: so a snapshot never sees a later write, in any thread.
+- An old value is kept only while an open snapshot needs it. The store knows overlays weakly: a
+  snapshot that was closed, or forgotten, costs nothing more.
+- ``mark`` is a snapshot that ``reset`` goes back to: its overlay is just what there is to undo.
+
+Cost: a commit pays for its keys times the open snapshots, a reset for the keys written since the
+mark; nothing pays for the size of the store.
+"""
+
+from collections.abc import Iterator, Sequence
+from threading import Lock, get_ident
+from types import TracebackType
+from typing import Self
+from weakref import WeakSet
+
+from docdb import limits
+from docdb.errors import Closed, Forked, InvalidArgument, shown
+from docdb.kv import forks
+from docdb.kv.header import StoreHeader, new_header
+from docdb.kv.interface import RUN_ENTRIES_MAX, Change, Entry, StoreStats
+from docdb.kv.keyrange import KeyRange
+from docdb.kv.overlay import Overlay, overlaid_run
+from docdb.kv.sorted_map import SortedMap
+from docdb.kv.turn import Turn
+from docdb.runtime import Clock, Dice, system_clock, system_dice
+
+__all__ = ["MemoryBatch", "MemorySnapshot", "MemoryStore"]
+
+
+class MemoryStore:
+    """
+    Ordered bytes in memory. Threads may share it.
+
+    >>> store = MemoryStore()
+    >>> with store.write(timeout=None) as batch:
+    ...     batch.apply([(b"a", b"1")])
+    ...     batch.commit()
+    >>> store.snapshot().get(b"a")
+    b'1'
+    """
+
+    __slots__ = ("_contents", "_header")
+
+    def __init__(self, *, dice: Dice | None = None, clock: Clock = system_clock) -> None:
+        self._header = new_header((0, 0, 0), dice=dice or system_dice(), clock=clock)
+        self._contents = _Contents(clock)
+
+    @property
+    def is_read_only(self) -> bool:
+        """False: a store in memory that nobody may write would stay empty."""
+        return False
+
+    @property
+    def header(self) -> StoreHeader:
+        """Who this store is, made when it was."""
+        return self._header
+
+    def snapshot(self) -> "MemorySnapshot":
+        """Return a view of the newest committed state."""
+        contents = self._contents
+        with contents.lock:
+            contents.require_open()
+            overlay = Overlay(contents.version)
+            contents.overlays.add(overlay)
+        return MemorySnapshot(contents, overlay)
+
+    def write(self, *, timeout: float | None) -> "MemoryBatch":
+        """Wait for the writer's turn and return a batch; see ``interface.Store``."""
+        self._contents.require_open()
+        self._contents.turn.take(timeout=timeout)
+        return MemoryBatch(self._contents, Overlay(self._contents.version))
+
+    def mark(self) -> "MemorySnapshot":
+        """Return a snapshot to ``reset`` to, any number of times, until it is closed."""
+        return self.snapshot()
+
+    def reset(self, mark: "MemorySnapshot") -> None:
+        """
+        Undo everything that was committed since a mark.
+
+        It is one more commit: other open snapshots keep what they see.
+
+        Cost: the keys that were written since the mark, whatever the size of the store.
+
+        >>> store = MemoryStore()
+        >>> mark = store.mark()
+        >>> with store.write(timeout=None) as batch:
+        ...     batch.apply([(b"a", b"1")])
+        ...     batch.commit()
+        >>> store.reset(mark)
+        >>> store.stats().entries
+        0
+        """
+        overlay = mark.overlay
+        with self.write(timeout=limits.WRITE_WAIT_SECONDS):
+            if overlay.values:
+                self._contents.publish(dict(overlay.values))
+                # Others commit only after the turn is given back: no old value is lost here.
+                overlay.clear()
+
+    def stats(self) -> StoreStats:
+        """Return what the store holds now."""
+        contents = self._contents
+        with contents.lock:
+            contents.require_open()
+            oldest = min((each.version for each in contents.overlays), default=contents.version)
+            return StoreStats(
+                entries=len(contents.entries),
+                file_bytes=0,
+                readers=len(contents.overlays),
+                oldest_reader_lag=contents.version - oldest,
+                last_commit=contents.last_commit,
+            )
+
+    def close(self) -> None:
+        """Close the store and end its open snapshots. Idempotent."""
+        self._contents.is_closed = True
+
+
+class MemorySnapshot:
+    """
+    One frozen view of a memory store. For one thread at a time.
+
+    Whoever neither closes nor forgets it keeps the old values that it sees in memory.
+    """
+
+    __slots__ = ("_contents", "_overlay", "version")
+
+    def __init__(self, contents: "_Contents", overlay: Overlay) -> None:
+        self._contents = contents
+        self._overlay: Overlay | None = overlay
+        self.version = overlay.version
+
+    @property
+    def overlay(self) -> Overlay:
+        """What this view lays over the newest state; for the store."""
+        self._contents.require_open()
+        if self._overlay is None:
+            raise Closed("a snapshot was used after its end", hint="take another one")
+        return self._overlay
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value under a key, or None."""
+        with self._contents.lock:
+            values = self.overlay.values
+            return values[key] if key in values else self._contents.entries.get(key)
+
+    def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]:
+        """Return the values under the keys, in their order."""
+        return [self.get(key) for key in keys]
+
+    def scan(
+        self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
+    ) -> Iterator[list[Entry]]:
+        """Yield the entries of a range in runs."""
+        contents = self._contents
+        left = KeyRange(start, stop)
+        while not left.is_empty:
+            with contents.lock:
+                entries, left = overlaid_run(
+                    contents.entries, self.overlay, left, count=run, reverse=reverse
+                )
+            if entries:
+                yield entries
+            run = max(run, min(2 * run, RUN_ENTRIES_MAX))
+
+    def scan_keys(
+        self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
+    ) -> Iterator[list[bytes]]:
+        """Yield the keys of a range in runs."""
+        for entries in self.scan(start, stop, reverse=reverse, run=run):
+            yield [key for key, _ in entries]
+
+    def close(self) -> None:
+        """End the view. Idempotent."""
+        self._overlay = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class MemoryBatch:
+    """The writer's turn on a memory store. For the thread that began it."""
+
+    __slots__ = ("_contents", "_snapshot", "_thread", "version")
+
+    def __init__(self, contents: "_Contents", overlay: Overlay) -> None:
+        # While the turn is held the map does not change, so new values laid over it are read as a
+        # snapshot reads old ones.
+        self._snapshot: MemorySnapshot | None = MemorySnapshot(contents, overlay)
+        self._contents = contents
+        self._thread = get_ident()
+        self.version = overlay.version
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value under a key as this batch sees it."""
+        return self._view().get(key)
+
+    def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]:
+        """Return the values under the keys as this batch sees them."""
+        return self._view().get_many(keys)
+
+    def scan(
+        self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
+    ) -> Iterator[list[Entry]]:
+        """Yield the entries of a range in runs, own writes included."""
+        return self._view().scan(start, stop, reverse=reverse, run=run)
+
+    def scan_keys(
+        self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
+    ) -> Iterator[list[bytes]]:
+        """Yield the keys of a range in runs, own writes included."""
+        return self._view().scan_keys(start, stop, reverse=reverse, run=run)
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Write values under keys, or delete keys; see ``interface.Batch``."""
+        overlay = self._view().overlay
+        for key, _ in changes:
+            if not 1 <= len(key) <= limits.KEY_BYTES_MAX:
+                self.close()
+                raise InvalidArgument(
+                    f"a key has 1 to {limits.KEY_BYTES_MAX} bytes, not {len(key)}: {shown(key)}"
+                )
+        overlay.put(changes)
+
+    def commit(self) -> None:
+        """Publish everything that was applied, and close."""
+        changes = self._view().overlay.values
+        if changes:
+            self._contents.publish(changes)
+        self.close()
+
+    def close(self) -> None:
+        """End the turn; what was not committed is gone. Idempotent."""
+        if self._snapshot is not None:
+            self._snapshot.close()
+            self._snapshot = None
+            self._contents.turn.give_back()
+
+    def _view(self) -> MemorySnapshot:
+        if get_ident() != self._thread:
+            raise InvalidArgument(
+                "a write transaction was used by a thread that did not begin it",
+                hint="begin, use and end it in one thread",
+            )
+        if self._snapshot is None:
+            raise Closed("a write transaction was used after its end", hint="begin another one")
+        return self._snapshot
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()  # or a forgotten batch would keep everybody waiting
+
+
+class _Contents:
+    """What a store, its snapshots and its batch share. All but the turn is guarded by the lock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.lock = Lock()
+        self.turn = Turn()
+        self.entries = SortedMap()
+        self.overlays: WeakSet[Overlay] = WeakSet()
+        self.version = 0
+        self.last_commit = 0
+        self.is_closed = False
+        self._is_forked = False
+        self._clock = clock
+        forks.watch(self)
+
+    def require_open(self) -> None:
+        """Raise unless the store may be used."""
+        if self._is_forked:
+            raise Forked(
+                "a store in memory was opened before fork() and used in the child",
+                hint="open one in the child; neither would see what the other writes",
+            )
+        if self.is_closed:
+            raise Closed("the store in memory is closed", hint="open another one")
+
+    def publish(self, changes: dict[bytes, bytes | None]) -> None:
+        """Make changes the newest state. Requires: the caller holds the turn."""
+        with self.lock:
+            self.require_open()
+            entries = self.entries
+            for overlay in self.overlays:
+                overlay.preserve((key, entries.get(key)) for key in changes)
+            entries.update({key: value for key, value in changes.items() if value is not None})
+            for key, value in changes.items():
+                if value is None:
+                    entries.delete(key)
+            self.version += 1
+            self.last_commit = max(self.last_commit + 1, int(self._clock() * 1e6))
+
+    def end_in_child(self) -> None:
+        """Refuse all use in a forked child, whose parent goes on with the store."""
+        self._is_forked = True
+        self.lock = Lock()  # a thread that does not exist here may hold the old one
+        self.turn = Turn()

@@ -1,0 +1,111 @@
+"""
+Values laid over a sorted map: how a memory store shows anything but its newest state.
+
+An overlay holds, for each key that differs from the map, the value to be seen instead, or None
+where there is none. Old values laid over the newest state make a snapshot; new values that nobody
+else may see yet make a batch::
+
+    map        a=1  c=4  d=3
+    overlay         c=3  d=None
+    seen       a=1  c=3
+
+Rules of this file: nothing here locks; the memory store calls it under its lock. The map is never
+changed here, and an overlay never learns what it is used for.
+
+Cost: a look-up is two dict look-ups; a run costs its length. The keys of an overlay are sorted
+when a scan first asks for them.
+"""
+
+from collections.abc import Iterable
+
+from docdb.kv.interface import Change, Entry
+from docdb.kv.keyrange import KeyRange, successor
+from docdb.kv.sorted_map import SortedKeys, SortedMap
+
+__all__ = ["Overlay", "overlaid_run"]
+
+
+class Overlay:
+    """
+    Values to be seen instead of those of a map.
+
+    Attributes:
+        version: The version of the store that it shows.
+        values: What to see under each key that differs from the map.
+    """
+
+    __slots__ = ("__weakref__", "_sorted", "_unsorted", "values", "version")
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        self.values: dict[bytes, bytes | None] = {}
+        # Invariant: the two hold the keys of values.
+        self._sorted = SortedKeys()
+        self._unsorted: list[bytes] = []
+
+    def put(self, changes: Iterable[Change]) -> None:
+        """Show other values from now on."""
+        new = dict(changes)
+        self.values.update(new)
+        self._unsorted.extend(new)
+
+    def preserve(self, old: Iterable[Change]) -> None:
+        """Go on showing the values of keys that are about to change in the map."""
+        values = self.values
+        for key, value in old:
+            if key not in values:
+                values[key] = value
+                self._unsorted.append(key)
+
+    def clear(self) -> None:
+        """Show the map as it is."""
+        self.values.clear()
+        self._unsorted.clear()
+        self._sorted = SortedKeys()
+
+    def run_keys(self, span: KeyRange, count: int, *, reverse: bool) -> list[bytes]:
+        """Return the first ``count`` keys of a range, from its end if ``reverse``."""
+        if self._unsorted:
+            self._sorted.update(self._unsorted)
+            self._unsorted.clear()
+        return self._sorted.run(*span, count, reverse=reverse)
+
+
+def overlaid_run(
+    entries: SortedMap, overlay: Overlay, span: KeyRange, *, count: int, reverse: bool
+) -> tuple[list[Entry], KeyRange]:
+    """
+    Return the first entries of a range as an overlay shows them.
+
+    Args:
+        entries: The map.
+        overlay: What is laid over it.
+        span: The range.
+        count: How many entries to return at most; fewer do not mean that the range has ended.
+        reverse: Whether the first ones are those at the end of the range.
+
+    Returns:
+        The entries, and the range that is left to read: an empty one when all is read.
+
+    >>> entries, overlay = SortedMap(), Overlay(0)
+    >>> entries.update({b"a": b"1", b"c": b"4", b"d": b"3"})
+    >>> overlay.put([(b"c", b"3"), (b"d", None)])
+    >>> overlaid_run(entries, overlay, KeyRange(b"a", b"z"), count=2, reverse=False)
+    ([(b'a', b'1'), (b'c', b'3')], KeyRange(start=b'c\\x00', stop=b'z'))
+    """
+    below = entries.run(*span, count, reverse=reverse)
+    above = overlay.run_keys(span, count, reverse=reverse)
+    merged: dict[bytes, bytes | None] = dict(below)
+    merged.update((key, overlay.values[key]) for key in above)
+    keys = sorted(merged, reverse=reverse)
+    # A list that was cut off at count says nothing of what lies beyond its last key.
+    cuts = [each[-1] for each in ([key for key, _ in below], above) if len(each) == count]
+    if cuts:
+        keys = keys[: keys.index(max(cuts) if reverse else min(cuts)) + 1]
+    left = KeyRange(span.stop, span.stop)
+    if cuts or len(keys) > count:
+        keys = keys[:count]
+        edge = keys[-1]
+        left = KeyRange(span.start, edge) if reverse else KeyRange(successor(edge), span.stop)
+    seen = ((key, merged[key]) for key in keys)
+    return [(key, value) for key, value in seen if value is not None], left

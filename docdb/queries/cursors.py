@@ -1,0 +1,86 @@
+"""
+Cursors: where a page ended, sealed.
+
+A cursor holds the full key of the last row that its page consumed, or the end, and a fingerprint
+of the plan; it is sealed with the file's own secret, so that it can be handed to strangers, who
+can neither read another query's rows with it nor make one up. It needs no row to be there still::
+
+    01 | fingerprint (16) | 00, or 01 for the end | key ...  | seal (16)      in URL-safe base64
+
+Source: the seal is keyed BLAKE2b (RFC 7693), 16 bytes, compared in constant time.
+"""
+
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from hashlib import blake2b
+from typing import NamedTuple
+
+from docdb import limits
+from docdb.errors import CursorError, shown
+
+__all__ = ["Position", "open_cursor", "seal_cursor"]
+
+_VERSION = b"\x01"
+_AFTER_KEY = b"\x00"
+_END = b"\x01"
+_SEAL_BYTES = 16
+_HEAD_BYTES = 1 + _SEAL_BYTES + 1
+
+
+class Position(NamedTuple):
+    """A place in the rows of a plan: just after a key, or the end (no key)."""
+
+    key: bytes | None
+
+    @property
+    def is_end(self) -> bool:
+        """Whether there was nothing more to read."""
+        return self.key is None
+
+
+def seal_cursor(position: Position, *, fingerprint: str, secret: bytes) -> str:
+    """Return the text of a cursor."""
+    kind = _END if position.key is None else _AFTER_KEY
+    payload = _VERSION + _digest(fingerprint) + kind + (position.key or b"")
+    return urlsafe_b64encode(payload + _seal(payload, secret)).rstrip(b"=").decode("ascii")
+
+
+def open_cursor(cursor: object, *, fingerprint: str, secret: bytes) -> Position:
+    """
+    Return the position in a cursor.
+
+    Raises:
+        CursorError: It is no cursor of this database, or it belongs to another query.
+    """
+    if not isinstance(cursor, str) or not 0 < len(cursor) <= limits.CURSOR_CHARACTERS_MAX:
+        raise _malformed(cursor)
+    try:
+        sealed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+    except (ValueError, Base64Error):
+        raise _malformed(cursor) from None
+    payload, seal = sealed[:-_SEAL_BYTES], sealed[-_SEAL_BYTES:]
+    if len(payload) < _HEAD_BYTES or not hmac.compare_digest(seal, _seal(payload, secret)):
+        raise _malformed(cursor)
+    if payload[:1] != _VERSION or payload[1 : 1 + _SEAL_BYTES] != _digest(fingerprint):
+        raise CursorError(
+            "the cursor belongs to another query",
+            hint="go on with the same table, index, range, order and filters, or pass cursor=None",
+        )
+    is_end = payload[_HEAD_BYTES - 1 : _HEAD_BYTES] == _END
+    return Position(None if is_end else payload[_HEAD_BYTES:])
+
+
+def _digest(fingerprint: str) -> bytes:
+    return blake2b(fingerprint.encode("utf-8"), digest_size=_SEAL_BYTES).digest()
+
+
+def _seal(payload: bytes, secret: bytes) -> bytes:
+    return blake2b(payload, digest_size=_SEAL_BYTES, key=secret, person=b"docdb cursor").digest()
+
+
+def _malformed(cursor: object) -> CursorError:
+    return CursorError(
+        f"{shown(cursor)} is no cursor of this database",
+        hint="pass the continue_cursor of the page before, or None for the first page",
+    )

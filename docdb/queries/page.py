@@ -1,0 +1,64 @@
+"""
+A page: some documents, and where to go on.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from docdb.tables.table import Document
+
+__all__ = ["Page", "PageStatus"]
+
+PageStatus = Literal["SplitRecommended", "SplitRequired"] | None
+
+
+class Page(Mapping[str, object]):
+    """
+    What ``paginate`` returns. Also the mapping that Convex's clients know.
+
+    Attributes:
+        page: The documents.
+        is_done: True when the rows were exhausted, so that the next page would be empty.
+        continue_cursor: Pass it as ``cursor`` to get the next page.
+        split_cursor: A place in the middle of this page, where two pages could be made of it.
+        page_status: Whether this page should, or must, be split.
+
+    >>> page = Page([], is_done=True, continue_cursor="abc")
+    >>> page.is_done, page["isDone"], dict(page)
+    (True, True, {'page': [], 'isDone': True, 'continueCursor': 'abc'})
+    """
+
+    __slots__ = ("continue_cursor", "is_done", "page", "page_status", "split_cursor")
+
+    def __init__(
+        self,
+        page: list[Document],
+        *,
+        is_done: bool,
+        continue_cursor: str,
+        split_cursor: str | None = None,
+        page_status: PageStatus = None,
+    ) -> None:
+        self.page = page
+        self.is_done = is_done
+        self.continue_cursor = continue_cursor
+        self.split_cursor = split_cursor
+        self.page_status = page_status
+
+    def __getitem__(self, key: str) -> object:
+        if key == "page":
+            return self.page
+        if key == "isDone":
+            return self.is_done
+        if key == "continueCursor":
+            return self.continue_cursor
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("page", "isDone", "continueCursor"))
+
+    def __len__(self) -> int:
+        return 3
+
+    def __repr__(self) -> str:
+        return f"Page({len(self.page)} documents, is_done={self.is_done})"

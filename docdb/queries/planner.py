@@ -1,0 +1,178 @@
+"""
+From a request to a plan: which index, which keys, which tests.
+
+A plan is frozen data. Making one looks the table and index up in the catalog, checks the range,
+and compiles the filters; nothing is read.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from docdb.errors import UnknownIndex, UnknownTable, nearest_names, shown
+from docdb.indexes.ordered import OrderedIndex
+from docdb.kv.keyrange import KeyRange
+from docdb.queries.compile import compile_filter
+from docdb.queries.expressions import Expression, Literal
+from docdb.queries.ranges import Clause, id_passes, scan_range
+from docdb.queries.request import Request, Step
+from docdb.tables.catalog import Catalog
+from docdb.tables.table import Document, StoredTable
+from docdb.values.names import check_table_name
+
+__all__ = ["Plan", "make_plan"]
+
+_BY_CREATION = ("_creationTime", "_id")
+
+
+class Plan(NamedTuple):
+    """
+    How a request will be answered.
+
+    Attributes:
+        request: What was asked.
+        table: The table, or None where nothing was ever written under that name.
+        index: The index to scan, or None for the table itself, which lies in creation order.
+        index_name: The name under which the index was asked for.
+        fields: The fields of the index, the implicit ones included.
+        keys: The range of full keys to look at.
+        accepts: The test that a document must pass, or None.
+    """
+
+    request: Request
+    table: StoredTable | None
+    index: OrderedIndex | None
+    index_name: str
+    fields: tuple[str, ...]
+    keys: KeyRange
+    accepts: Callable[[Document], bool] | None
+
+    def fingerprint(self) -> str:
+        """Return a text that is the same for plans that walk the same rows in the same order."""
+        number = 0 if self.table is None else self.table.number
+        clauses = sorted(each.key for each in self.request.clauses)
+        steps = [each.key for each in self.request.steps]
+        return repr(
+            (number, self.index_name, self.fields, clauses, self.request.is_descending, steps)
+        )
+
+
+def make_plan(request: Request, catalog: Catalog) -> Plan:
+    """
+    Decide how a request is answered.
+
+    Raises:
+        UnknownTable: The table's name is malformed or reserved.
+        UnknownIndex: The table has no such index, or it is staged.
+        IndexRangeError: The range does not fit the index.
+    """
+    table = _table(request, catalog)
+    index_name = request.index or "by_creation_time"
+    index, fields, prefix = _index(request, table, index_name)
+    ranged = scan_range(request.clauses, index=index_name, fields=fields, prefix=prefix)
+    return Plan(
+        request=request,
+        table=table,
+        index=index,
+        index_name=index_name,
+        fields=fields,
+        keys=ranged.keys,
+        accepts=_acceptance(ranged.id_clauses, request.steps),
+    )
+
+
+def _table(request: Request, catalog: Catalog) -> StoredTable | None:
+    table = catalog.table(request.table, "" if request.is_system else request.component)
+    if request.is_system:
+        if table is None or not table.is_system:
+            names = [each.name for each in catalog.tables("") if each.is_system]
+            raise UnknownTable(
+                f"there is no system table {shown(request.table)}",
+                hint=nearest_names(str(request.table), names, what="system tables"),
+                table=request.table,
+            )
+    elif table is None or table.is_system:
+        check_table_name(request.table)
+    return table
+
+
+def _index(
+    request: Request, table: StoredTable | None, name: str
+) -> tuple[OrderedIndex | None, tuple[str, ...], bytes]:
+    """Return the index to scan, its fields, and what all its keys begin with."""
+    if request.index is None:
+        return None, _BY_CREATION, b"" if table is None else table.prefix
+    if table is None:
+        raise UnknownIndex(
+            f"table {request.table!r} has no index {name!r}: it does not exist yet",
+            hint="declare the table and its indexes in the schema",
+            table=request.table,
+            index=name,
+        )
+    if name == "by_creation_time":
+        return None, _BY_CREATION, table.prefix
+    if name == "by_id":
+        # Rows lie in creation order, and an id begins with its creation time: the same order.
+        return None, ("_id",), table.prefix
+    stored = table.indexes.get(name)
+    if stored is None:
+        raise UnknownIndex(
+            f"table {table.name!r} has no index {shown(name)}",
+            hint=nearest_names(
+                str(name), [*table.indexes, "by_creation_time", "by_id"], what="indexes"
+            ),
+            table=table.name,
+            index=name,
+        )
+    if stored.is_staged:
+        raise UnknownIndex(
+            f"index {name!r} of table {table.name!r} is staged: it is kept up to date and cannot"
+            " be queried yet",
+            hint="declare it without staged=True",
+            table=table.name,
+            index=name,
+        )
+    return stored.ordered, (*stored.ordered.fields, *_BY_CREATION), stored.ordered.prefix
+
+
+def _acceptance(
+    id_clauses: tuple[Clause, ...], steps: tuple[Step, ...]
+) -> Callable[[Document], bool] | None:
+    tests: list[Callable[[Document], object]] = []
+    if id_clauses:
+        tests.append(lambda document: id_passes(str(document["_id"]), id_clauses))
+    for step in steps:
+        if step.expression is not None:
+            tests.append(_compiled(step.expression.key, step.expression))
+        elif step.predicate is not None:
+            tests.append(step.predicate)
+    if not tests:
+        return None
+    if len(tests) == 1 and not (steps and steps[0].predicate):
+        return tests[0]  # pyright: ignore[reportReturnType] - a compiled filter returns a bool
+    return lambda document: all(test(document) for test in tests)
+
+
+class _Keyed:
+    """An expression that is looked up by its text, since expressions compare to expressions."""
+
+    __slots__ = ("expression", "key")
+
+    def __init__(self, key: str, expression: Expression | Literal) -> None:
+        self.key = key
+        self.expression = expression
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Keyed) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+def _compiled(key: str, expression: Expression | Literal) -> Callable[[Document], bool]:
+    return _compiled_once(_Keyed(key, expression))
+
+
+@lru_cache(maxsize=256)
+def _compiled_once(keyed: _Keyed) -> Callable[[Document], bool]:
+    return compile_filter(keyed.expression)

@@ -1,0 +1,61 @@
+"""
+A request: everything that a query asks for, as data.
+
+It names no plan and holds no data; it can be kept, extended, printed, and run any number of times.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from docdb.queries.expressions import Expression, Literal
+from docdb.queries.ranges import Clause
+from docdb.tables.table import Document
+
+__all__ = ["Request", "Step"]
+
+
+class Step(NamedTuple):
+    """One filter of a request: an expression, or a predicate of the user's."""
+
+    expression: Expression | Literal | None = None
+    predicate: Callable[[Document], object] | None = None
+
+    @property
+    def key(self) -> str:
+        """A text that is the same for steps that mean the same."""
+        if self.expression is not None:
+            return self.expression.key
+        module = getattr(self.predicate, "__module__", "?")
+        name = getattr(self.predicate, "__qualname__", type(self.predicate).__qualname__)
+        return f"where({module}:{name})"
+
+    def __str__(self) -> str:
+        return repr(self.expression) if self.expression is not None else self.key
+
+
+class Request(NamedTuple):
+    """
+    What a query asks for.
+
+    Attributes:
+        table: The name of the table.
+        component: The namespace of the table.
+        is_system: Whether the table is one of docdb's own.
+        index: The name of the index, or None for the table in creation order.
+        clauses: The range of the index.
+        order: ``"asc"`` or ``"desc"``, or None where the user did not say.
+        steps: The filters in the order in which they apply.
+    """
+
+    table: str
+    component: str = ""
+    is_system: bool = False
+    index: str | None = None
+    clauses: tuple[Clause, ...] = ()
+    order: str | None = None
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def is_descending(self) -> bool:
+        """Whether rows come in descending order."""
+        return self.order == "desc"

@@ -1,0 +1,186 @@
+"""
+Applying a schema: new tables and indexes, old documents checked, all in one transaction.
+
+Rules of this file:
+
+- Nothing is half-applied: the first document that does not fit ends the transaction, and the
+  error names its table, its id and the path.
+- Documents are read again only where their validator has become narrower; entries are made only
+  for indexes that are new.
+- Tables that the schema does not name stay, unchecked and without indexes. Tables of docdb's own
+  are never touched.
+- Two names of a table that index the same fields share one index.
+
+Cost: nothing for a schema that is stored already; else one pass over each table that needs
+checking or gets an index, at about the cost of writing its entries.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from docdb.errors import SchemaMismatch
+from docdb.indexes.ordered import OrderedIndex
+from docdb.kv.keyrange import prefix_range
+from docdb.schema.checking import check
+from docdb.schema.definition import Schema, Table
+from docdb.schema.evolution import is_subset
+from docdb.tables.admission import SYSTEM_FIELDS
+from docdb.tables.catalog import SCHEMA_KEY, Catalog, Resolver, schema_text
+from docdb.tables.table import Document, StoredIndex, StoredTable
+from docdb.tables.writing import DocumentWriter
+from docdb.transactions.reader import Entry
+
+__all__ = ["apply_schema"]
+
+
+def apply_schema(writer: DocumentWriter, schema: Schema) -> None:
+    """
+    Make a schema the one that the database enforces.
+
+    Raises:
+        SchemaMismatch: An existing document does not fit.
+    """
+    text = schema_text(schema)
+    if writer.documents.catalog.schema_text == text:
+        return
+    parts = {"": schema, **schema.components}
+    for component, part in parts.items():
+        for name in part.tables:
+            if writer.documents.catalog.table(name, component) is None:
+                writer.create_table(name, component)
+    old = writer.documents.catalog
+    catalog = _redefined(old, schema, text)
+    writer.install(catalog)
+    _store_index_rows(writer, catalog)
+    for table in catalog.tables():
+        before = old.table(table.name, table.component)
+        assert before is not None
+        if not table.is_system:
+            _bring_up_to_date(writer, before, table)
+    writer.transaction.put_sticky(SCHEMA_KEY, text.encode("utf-8"))
+
+
+def _redefined(old: Catalog, schema: Schema, text: str) -> Catalog:
+    """Return the catalog whose tables follow the schema."""
+    tables: dict[tuple[str, str], StoredTable] = {}
+    next_number = old.next_index_number()
+    for table in old.tables():
+        part = schema.components.get(table.component) if table.component else schema
+        definition = None if part is None else part.tables.get(table.name)
+        indexes, next_number = _indexes(table, definition, next_number)
+        tables[table.component, table.name] = table.redefined(
+            definition,
+            is_validated=part is not None and part.schema_validation,
+            indexes=indexes,
+            resolve=Resolver(tables, table.component),
+        )
+    return Catalog(old.version + 1, tables, schema=schema, schema_text=text)
+
+
+def _indexes(
+    table: StoredTable, definition: Table | None, next_number: int
+) -> tuple[dict[str, StoredIndex], int]:
+    """Return the indexes that a definition asks for, those that exist already kept."""
+    by_fields = {each.fields: each for each in table.ordered}
+    indexes: dict[str, StoredIndex] = {}
+    for index in definition.indexes if definition else ():
+        ordered = by_fields.get(index.fields)
+        if ordered is None:
+            ordered = by_fields[index.fields] = OrderedIndex(next_number, index.fields)
+            next_number += 1
+        indexes[index.name] = StoredIndex(
+            index.name, ordered, is_staged=index.staged, is_unique=index.unique
+        )
+    return indexes, next_number
+
+
+def _store_index_rows(writer: DocumentWriter, catalog: Catalog) -> None:
+    """Make the rows of ``_indexes`` say what the catalog says."""
+    wanted = {_row_key(row): row for row in _index_rows(catalog)}
+    system = catalog.table("_indexes")
+    assert system is not None
+    for key, stored in list(writer.documents.scan(system)):
+        row = {name: stored[name] for name in stored if name not in SYSTEM_FIELDS}
+        if wanted.get(_row_key(row)) == row:
+            del wanted[_row_key(row)]
+        else:
+            writer.transaction.put(key, None)
+    for row in wanted.values():
+        writer.insert_system_row("_indexes", row)
+
+
+def _index_rows(catalog: Catalog) -> Iterator[Document]:
+    for table in catalog.tables():
+        for index in table.indexes.values():
+            row: Document = {
+                "table": table.name,
+                "name": index.name,
+                "number": index.ordered.number,
+                "fields": list(index.ordered.fields),
+                "state": "staged" if index.is_staged else "ready",
+            }
+            if table.component:
+                row["component"] = table.component
+            if index.is_unique:
+                row["unique"] = True
+            yield row
+
+
+def _row_key(row: Document) -> tuple[object, object, object]:
+    return row.get("component", ""), row["table"], row["name"]
+
+
+class _Work(NamedTuple):
+    """What applying a schema has to do with the documents of one table."""
+
+    dropped: list[OrderedIndex]
+    added: list[OrderedIndex]
+    is_check_needed: bool
+
+
+def _bring_up_to_date(writer: DocumentWriter, before: StoredTable, table: StoredTable) -> None:
+    """Check a table's documents and make its entries agree with its new indexes."""
+    had = {each.number for each in before.ordered}
+    has = {each.number for each in table.ordered}
+    work = _Work(
+        dropped=[each for each in before.ordered if each.number not in has],
+        added=[each for each in table.ordered if each.number not in had],
+        is_check_needed=table.is_validated and not is_subset(before.validator, table.validator),
+    )
+    for index in work.dropped:
+        for keys in writer.transaction.scan_keys(*prefix_range(index.prefix), run=1024):
+            for key in keys:
+                writer.transaction.put(key, None)
+    if not work.added and not work.is_check_needed:
+        return
+    start, stop = prefix_range(table.prefix)
+    for rows in writer.transaction.scan(start, stop, run=1024):
+        documents = writer.documents.unpack(table, rows)
+        if work.is_check_needed:
+            for document in documents:
+                _check_existing(table, document)
+        entries: list[Entry] = []
+        for (key, _), document in zip(rows, documents, strict=True):
+            row_key = key[len(table.prefix) :]
+            entries.extend(index.entry(document, row_key) for index in work.added)
+        if entries:
+            writer.transaction.put_new(entries, 0)
+
+
+def _check_existing(table: StoredTable, document: Document) -> None:
+    fields = {name: document[name] for name in document if name not in SYSTEM_FIELDS}
+    if table.accepts(fields):
+        return
+    problem = check(table.validator, fields, table.resolve)
+    if problem is not None:
+        raise SchemaMismatch(
+            f"document {document['_id']!r} of table {table.name!r} does not fit the new schema:"
+            f" at {problem.path or 'the document itself'} expected {problem.expected},"
+            f" found {problem.found}",
+            hint="change the document first, or widen the validator (v.optional, v.union)",
+            table=table.name,
+            id=document["_id"],
+            path=problem.path,
+            expected=problem.expected,
+            found=problem.found,
+        )

@@ -1,0 +1,256 @@
+"""
+Which tables and indexes there are, as one immutable value per version of the file.
+
+The catalog is kept as documents of two system tables, ``_tables`` and ``_indexes``, which users
+may read like any other; the shapes of records, the schema's text and the commit record lie beside
+them under keys of their own (``docs/format.md``).
+
+Rules of this file:
+
+- A ``Catalog`` never changes, but for shapes, which are only added. A transaction that creates a
+  table makes a new catalog, and it becomes the database's when the commit has succeeded.
+- Every change of what is stored here raises the catalog version in the commit record, which is
+  how a process learns that another one has changed the schema: one small read, and only when
+  anything was committed at all since it last looked.
+- Table numbers are unique in the file, components included, and are never used again.
+
+Cost: loading reads the two tables and the shapes once; compiled functions are made on first use.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from struct import Struct
+from typing import NamedTuple, cast
+
+from docdb.encoding.keyspace import document_prefix, fact_key, shape_prefix
+from docdb.encoding.packed import decode_many, unpack_value
+from docdb.errors import StoreCorrupt
+from docdb.indexes.ordered import OrderedIndex
+from docdb.kv.keyrange import prefix_range
+from docdb.schema.definition import Schema
+from docdb.tables.table import Document, StoredIndex, StoredTable
+from docdb.transactions.reader import Reader
+
+__all__ = [
+    "COMMIT_KEY",
+    "FIRST_USER_TABLE_NUMBER",
+    "SCHEMA_KEY",
+    "SYSTEM_TABLES",
+    "Catalog",
+    "CommitRecord",
+    "load_catalog",
+    "read_commit",
+]
+
+# On disk; these may never change their meaning.
+COMMIT_KEY = fact_key(0)
+SCHEMA_KEY = fact_key(1)
+SYSTEM_TABLES: Mapping[str, int] = {
+    "_tables": 512,
+    "_indexes": 513,
+    "_storage": 514,
+    "_scheduled_functions": 515,
+}
+# Convex numbers user tables from 10001 (convex-backend, crates/database, bootstrap_model).
+FIRST_USER_TABLE_NUMBER = 10_001
+
+_COMMIT = Struct(">QQQ")
+
+
+class CommitRecord(NamedTuple):
+    """
+    What every commit writes about itself.
+
+    Attributes:
+        timestamp: Nanoseconds since 1970, strictly increasing from commit to commit.
+        creation_bits: The bits of the latest creation time that was ever given out.
+        catalog_version: How often the catalog has changed.
+    """
+
+    timestamp: int = 0
+    creation_bits: int = 0
+    catalog_version: int = 0
+
+    def packed(self) -> bytes:
+        """Return the record's stored form."""
+        return _COMMIT.pack(*self)
+
+
+class Catalog:
+    """
+    The tables of one version of the file. Immutable but for shapes; any thread may use it.
+
+    Attributes:
+        version: The catalog version of the commit record that this catalog belongs to.
+        schema: The schema that was last applied, or None.
+        schema_text: Its stored JSON text, empty where there is none.
+    """
+
+    __slots__ = ("_by_name", "_by_prefix", "schema", "schema_text", "version")
+
+    def __init__(
+        self,
+        version: int,
+        tables: Mapping[tuple[str, str], StoredTable],
+        *,
+        schema: Schema | None,
+        schema_text: str,
+    ) -> None:
+        self.version = version
+        self.schema = schema
+        self.schema_text = schema_text
+        self._by_name = dict(tables)
+        self._by_prefix = {table.prefix: table for table in self._by_name.values()}
+
+    def table(self, name: str, component: str = "") -> StoredTable | None:
+        """Return the table of that name in a namespace, or None."""
+        return self._by_name.get((component, name))
+
+    def table_of_key(self, prefix: bytes) -> StoredTable | None:
+        """Return the table whose documents' keys begin with a prefix, or None."""
+        return self._by_prefix.get(prefix)
+
+    def table_numbered(self, number: int) -> StoredTable | None:
+        """Return the table with a number, or None."""
+        return self._by_prefix.get(document_prefix(number))
+
+    def tables(self, component: str | None = None) -> Iterator[StoredTable]:
+        """Yield the tables of one namespace, or of all, system tables included."""
+        for (home, _), table in self._by_name.items():
+            if component is None or home == component:
+                yield table
+
+    def next_table_number(self) -> int:
+        """Return the number that the next new table gets."""
+        highest = max(table.number for table in self._by_name.values())
+        return max(highest + 1, FIRST_USER_TABLE_NUMBER)
+
+    def next_index_number(self) -> int:
+        """Return a number above that of every index there is."""
+        numbers = (o.number for table in self._by_name.values() for o in table.ordered)
+        return max(numbers, default=0) + 1
+
+    def with_table(self, table: StoredTable) -> "Catalog":
+        """Return a catalog of the next version that has one more table."""
+        tables = {**self._by_name, (table.component, table.name): table}
+        return Catalog(
+            self.version + 1, tables, schema=self.schema, schema_text=self.schema_text
+        )
+
+    def of_version(self, version: int) -> "Catalog":
+        """Return the same tables under another version."""
+        return Catalog(version, self._by_name, schema=self.schema, schema_text=self.schema_text)
+
+    def resolver(self, component: str) -> "Resolver":
+        """Return the function from a table name of a namespace to its number."""
+        return Resolver(self._by_name, component)
+
+    def __repr__(self) -> str:
+        names = sorted(name for _, name in self._by_name if not name.startswith("_"))
+        return f"Catalog(version={self.version}, tables={names})"
+
+
+class Resolver:
+    """The function that turns the table name of a ``v.id`` into that table's number."""
+
+    __slots__ = ("_component", "_tables")
+
+    def __init__(self, tables: Mapping[tuple[str, str], StoredTable], component: str) -> None:
+        self._tables = tables
+        self._component = component
+
+    def __call__(self, name: str) -> int | None:
+        """Return the number of the table, or None where the namespace has no such table."""
+        if name in SYSTEM_TABLES:
+            return SYSTEM_TABLES[name]
+        table = self._tables.get((self._component, name))
+        return None if table is None else table.number
+
+
+def read_commit(reader: Reader) -> CommitRecord:
+    """Return the commit record of a state of the store; zeros before the first commit."""
+    stored = reader.get(COMMIT_KEY)
+    if stored is None:
+        return CommitRecord()
+    if len(stored) != _COMMIT.size:
+        raise StoreCorrupt(
+            f"the commit record has {len(stored)} bytes where {_COMMIT.size} belong"
+        )
+    return CommitRecord(*_COMMIT.unpack(stored))
+
+
+def load_catalog(reader: Reader, *, version: int, schema: Schema | None = None) -> Catalog:
+    """
+    Read the catalog of one state of the store.
+
+    Args:
+        reader: The state.
+        version: The catalog version that its commit record names.
+        schema: The schema object to use if its text is the stored one, so that callables that
+            only the program has stay resolved; otherwise the stored text is parsed.
+    """
+    stored = reader.get(SCHEMA_KEY)
+    text = "" if stored is None else stored.decode("utf-8")
+    if not text:
+        schema = None
+    elif schema is None or schema_text(schema) != text:
+        schema = Schema.from_json(json.loads(text))
+    tables: dict[tuple[str, str], StoredTable] = {}
+    for name, number in SYSTEM_TABLES.items():
+        tables["", name] = StoredTable(name, number, resolve=Resolver(tables, ""))
+    indexes = _indexes_by_table(_documents(reader, tables["", "_indexes"]))
+    for row in _documents(reader, tables["", "_tables"]):
+        name, number = cast("str", row["name"]), cast("int", row["number"])
+        component = cast("str", row.get("component", ""))
+        part = schema if schema is None or not component else schema.components.get(component)
+        tables[component, name] = StoredTable(
+            name,
+            number,
+            component=component,
+            definition=None if part is None else part.tables.get(name),
+            is_validated=part is not None and part.schema_validation,
+            indexes=indexes.get((component, name)),
+            resolve=Resolver(tables, component),
+        )
+    catalog = Catalog(version, tables, schema=schema, schema_text=text)
+    _load_shapes(reader, catalog)
+    return catalog
+
+
+def schema_text(schema: Schema) -> str:
+    """Return the text under which a schema is stored: the same for equal schemas."""
+    return json.dumps(schema.to_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _documents(reader: Reader, table: StoredTable) -> Iterator[Document]:
+    for entries in reader.scan(*prefix_range(table.prefix)):
+        keys, records = zip(*entries, strict=True)
+        yield from decode_many(keys, records, table.makers)
+
+
+def _indexes_by_table(
+    rows: Iterator[Document],
+) -> dict[tuple[str, str], dict[str, StoredIndex]]:
+    indexes: dict[tuple[str, str], dict[str, StoredIndex]] = {}
+    by_number: dict[int, OrderedIndex] = {}
+    for row in rows:
+        number = cast("int", row["number"])
+        if number not in by_number:
+            by_number[number] = OrderedIndex(number, cast("list[str]", row["fields"]))
+        name, home = cast("str", row["name"]), cast("str", row.get("component", ""))
+        indexes.setdefault((home, cast("str", row["table"])), {})[name] = StoredIndex(
+            name,
+            by_number[number],
+            is_staged=row["state"] == "staged",
+            is_unique=bool(row.get("unique", False)),
+        )
+    return indexes
+
+
+def _load_shapes(reader: Reader, catalog: Catalog) -> None:
+    for table in catalog.tables():
+        prefix = shape_prefix(table.number)
+        for entries in reader.scan(*prefix_range(prefix)):
+            for key, packed in entries:
+                names = tuple(cast("list[str]", unpack_value(packed)))
+                table.add_shape(int.from_bytes(key[len(prefix) :], "big"), names)

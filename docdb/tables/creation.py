@@ -1,0 +1,66 @@
+"""
+Creation times: floats of milliseconds that only ever grow.
+
+Rules of this file:
+
+- The first document of a transaction gets the wall clock, or the next float after the latest
+  creation time ever given out if the clock stands or went back; each further one the next float.
+- The high-water mark lives here, in the process, as well as in the commit record: what an aborted
+  transaction consumed is not given out again.
+
+Positive floats sort as their bits do, so that "the next float" is one addition (IEEE 754).
+"""
+
+from struct import Struct
+
+from docdb.runtime import Clock
+
+__all__ = ["CreationTimes", "bits_of", "time_of"]
+
+_FLOAT = Struct(">d")
+_BITS = Struct(">Q")
+_LATEST_MILLISECONDS = 2.0**53
+
+
+def bits_of(milliseconds: float) -> int:
+    """Return the bits of a positive creation time, which sort as the times do."""
+    return _BITS.unpack(_FLOAT.pack(milliseconds))[0]
+
+
+def time_of(bits: int) -> float:
+    """Return the creation time with these bits."""
+    return _FLOAT.unpack(_BITS.pack(bits))[0]
+
+
+class CreationTimes:
+    """
+    Gives out creation times. Used only by the thread that has the writer's turn.
+
+    >>> times = CreationTimes(lambda: 1000.0)
+    >>> first = times.begin(0)
+    >>> time_of(first), times.begin(first) > first
+    (1000.0, True)
+    """
+
+    __slots__ = ("_clock", "_latest")
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._latest = 0
+
+    def begin(self, stored_bits: int) -> int:
+        """Return the bits of the first creation time of a transaction."""
+        now = bits_of(_plausible(self._clock()))
+        bits = max(now, self._latest + 1, stored_bits + 1)
+        self._latest = bits
+        return bits
+
+    def consumed(self, bits: int) -> None:
+        """Remember that every creation time up to these bits has been given out."""
+        self._latest = max(self._latest, bits)
+
+
+def _plausible(milliseconds: float) -> float:
+    """Return the clock's reading, brought into the range that a creation time may have."""
+    # A clock set before 1970 or far beyond our time must not stop the database from writing.
+    return min(max(float(milliseconds), 1.0), _LATEST_MILLISECONDS / 2)

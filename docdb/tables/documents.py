@@ -1,0 +1,200 @@
+"""
+Reading documents: by id, and by the keys that an index scan hands over.
+
+Rules of this file:
+
+- The key of a document follows from its id alone, so that ``get`` is one look-up. The stored id
+  is compared with the one that was asked for, so that the id's checksum needs to be computed only
+  when there is nothing under the key.
+- A document that is handed out belongs to the caller: it was unpacked for this one call.
+- A record is believed only after its CRC has been checked, over key and record.
+
+Cost: ``get`` is one look-up and one unpacking; ``fetch`` the same for each key, in one loop.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from docdb.encoding.packed import decode, decode_many
+from docdb.encoding.rows import document_key_from_id, native_row_key, row_key_in
+from docdb.errors import InvalidArgument, InvalidId, StoreCorrupt, TableMismatch, nearest_names, shown
+from docdb.tables.catalog import Catalog
+from docdb.tables.table import Document, Maker, StoredTable
+from docdb.transactions.reader import Reader
+from docdb.values.ids import decode_id
+
+__all__ = ["Documents", "Found"]
+
+# Native row keys are this long and say so in their last byte (docdb.encoding.rows).
+_NATIVE = 17
+_PREFIX = 3
+
+
+class Found(NamedTuple):
+    """A document that is there: its table, its key in the store, and what it says."""
+
+    table: StoredTable
+    key: bytes
+    document: Document
+
+
+class Documents:
+    """
+    The documents of one state of the database. For one thread.
+
+    Attributes:
+        reader: The bytes that this state consists of.
+        catalog: The tables that this state has.
+        pending_makers: Makers that include shapes of this transaction alone, by table number.
+    """
+
+    __slots__ = ("catalog", "pending_makers", "reader")
+
+    def __init__(self, reader: Reader, catalog: Catalog) -> None:
+        self.reader = reader
+        self.catalog = catalog
+        self.pending_makers: dict[int, dict[int, Maker]] = {}
+
+    def get(
+        self, id: str, *, expected: str | None = None, component: str = "", system: bool = False
+    ) -> Document | None:
+        """
+        Return the document with an id, or None where there is none.
+
+        Args:
+            id: The document's id.
+            expected: The name of the table that the caller insists on.
+            component: The namespace that the caller reads.
+            system: Whether the caller reads docdb's own tables instead of the user's.
+
+        Raises:
+            InvalidId: The text is no id at all.
+            TableMismatch: It is an id of another table than expected.
+            InvalidArgument: It is an id of a system table and ``system`` is false, or the
+                other way round.
+        """
+        key = document_key_from_id(id) if type(id) is str else None
+        record = None if key is None else self.reader.get(key)
+        if key is not None and record is not None:
+            table = self.catalog.table_of_key(key[:_PREFIX])
+            if (
+                table is not None
+                and table.component == component
+                and (expected is None or expected == table.name)
+                and table.is_system is system
+            ):
+                document = decode(key, record, self.makers(table))
+                if document["_id"] == id:
+                    return document
+        table = self.table_of(id, expected=expected, component=component, system=system)
+        return None if table is None else self._look_up(table, id)
+
+    def table_of(
+        self, id: str, *, expected: str | None = None, component: str = "", system: bool = False
+    ) -> StoredTable | None:
+        """Return the table of an id, or None if no known table has it; raises as ``get`` does."""
+        if not isinstance(id, str):
+            raise InvalidId(
+                f"an id is a string, found {shown(id)}",
+                hint="pass the _id of a document, as insert returned it",
+                id=id,
+            )
+        number, _ = decode_id(str(id))
+        table = self.catalog.table_numbered(number)
+        if table is not None and not table.is_system and table.component != component:
+            table = None
+        if expected is not None and (table is None or table.name != expected):
+            name = "an unknown table" if table is None else f"table {table.name!r}"
+            raise TableMismatch(
+                f"id {id!r} belongs to {name}, expected table {expected!r}",
+                id=str(id),
+                table="" if table is None else table.name,
+                expected=expected,
+            )
+        if table is not None and table.is_system is not system:
+            reads = "db.system" if table.is_system else "the database itself"
+            raise InvalidArgument(
+                f"id {id!r} belongs to table {table.name!r}",
+                hint=f"documents of that table are read through {reads}",
+            )
+        return table
+
+    def find(self, id: str, *, expected: str | None = None, component: str = "") -> Found | None:
+        """Return where a document lies and what it says, or None; raises as ``get`` does."""
+        table = self.table_of(id, expected=expected, component=component)
+        if table is None:
+            return None
+        document = self._look_up(table, id)
+        if document is None:
+            return None
+        _, internal = decode_id(id)
+        return Found(table, table.prefix + native_row_key(internal), document)
+
+    def _look_up(self, table: StoredTable, id: str) -> Document | None:
+        _, internal = decode_id(id)
+        key = table.prefix + native_row_key(internal)
+        record = self.reader.get(key)
+        if record is None:
+            return None
+        document = decode(key, record, self.makers(table))
+        # An id that docdb never made can lead to the key of one that it did.
+        return document if document["_id"] == id else None
+
+    def fetch(self, table: StoredTable, entry_keys: Sequence[bytes]) -> list[Document]:
+        """
+        Return the documents that index entries lead to, in their order.
+
+        Raises:
+            StoreCorrupt: An entry leads nowhere, or a record is damaged.
+        """
+        prefix = table.prefix
+        keys = [
+            prefix + (key[-_NATIVE:] if key[-1] == _NATIVE else row_key_in(key))
+            for key in entry_keys
+        ]
+        records = self.reader.get_many(keys)
+        if None in records:
+            missing = keys[records.index(None)]
+            raise StoreCorrupt(
+                f"an index entry of table {table.name!r} leads to no document"
+                f" (key {missing.hex()})",
+                hint="db.check() lists every disagreement",
+            )
+        return decode_many(keys, records, self.makers(table))
+
+    def unpack(
+        self, table: StoredTable, entries: Sequence[tuple[bytes, bytes]]
+    ) -> list[Document]:
+        """Return the documents of entries that were scanned from the table itself."""
+        keys, records = zip(*entries, strict=True)
+        return decode_many(keys, records, self.makers(table))
+
+    def scan(self, table: StoredTable, *, run: int = 1024) -> Iterator[tuple[bytes, Document]]:
+        """Yield the key and document of each row of a table, in creation order."""
+        start, stop = table.prefix, table.prefix + b"\xff"
+        for entries in self.reader.scan(start, stop, run=run):
+            for (key, _), document in zip(entries, self.unpack(table, entries), strict=True):
+                yield key, document
+
+    def normalize_id(self, table_name: str, text: str, *, component: str = "") -> str | None:
+        """Return the id in canonical form if it is one of that table, else None."""
+        table = self.catalog.table(table_name, component)
+        if table is None or not isinstance(text, str):
+            return None
+        try:
+            number, _ = decode_id(text)
+        except InvalidId:
+            return None
+        return str(text) if number == table.number else None
+
+    def makers(self, table: StoredTable) -> Mapping[int, Maker]:
+        """Return how records of a table become documents in this state."""
+        return self.pending_makers.get(table.number) or table.makers
+
+    def known_names(self, component: str) -> list[str]:
+        """Return the names of the user's tables in a namespace."""
+        return [t.name for t in self.catalog.tables(component) if not t.is_system]
+
+    def names_hint(self, name: str, component: str) -> str:
+        """Return a hint that offers the table names near to one."""
+        return nearest_names(name, self.known_names(component), what="tables")

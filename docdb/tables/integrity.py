@@ -1,0 +1,142 @@
+"""
+Whether the file says one thing: every document against every index, both ways.
+
+Rules of this file:
+
+- Nothing is believed: records are unpacked and their CRC checked, ids are compared with keys,
+  documents with their validators, entries with documents, and every key must belong to somebody.
+- A problem is reported and the check goes on; only a store that cannot be read at all ends it.
+
+Cost: every entry is read twice; memory does not grow with the database.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from docdb.encoding.keyspace import Region, number_in
+from docdb.encoding.rows import document_key_from_id, row_key_in
+from docdb.errors import DocdbError
+from docdb.indexes.ordered import OrderedIndex
+from docdb.kv.keyrange import prefix_range
+from docdb.schema.checking import check
+from docdb.tables.admission import SYSTEM_FIELDS
+from docdb.tables.documents import Documents
+from docdb.tables.table import Document, StoredTable
+
+__all__ = ["Problem", "find_problems"]
+
+
+class Problem(NamedTuple):
+    """
+    One disagreement.
+
+    Attributes:
+        table: The table, or an empty text where none is known.
+        id: The document, or an empty text where none is known.
+        what: What does not agree.
+    """
+
+    table: str
+    id: str
+    what: str
+
+    def __str__(self) -> str:
+        return ": ".join(each for each in self if each)
+
+
+def find_problems(documents: Documents) -> list[Problem]:
+    """Return every disagreement of one state of the database; an empty list is a sound one."""
+    problems: list[Problem] = []
+    for table in documents.catalog.tables():
+        problems += _table_problems(documents, table)
+        for index in table.ordered:
+            problems += _index_problems(documents, table, index)
+    problems += _stray_keys(documents)
+    return problems
+
+
+def _table_problems(documents: Documents, table: StoredTable) -> Iterator[Problem]:
+    for entries in documents.reader.scan(*prefix_range(table.prefix), run=1024):
+        for entry in entries:
+            try:
+                document = documents.unpack(table, [entry])[0]
+            except DocdbError as error:
+                yield Problem(table.name, "", f"unreadable record: {error.message}")
+                continue
+            yield from _document_problems(documents, table, entry[0], document)
+
+
+def _document_problems(
+    documents: Documents, table: StoredTable, key: bytes, document: Document
+) -> Iterator[Problem]:
+    id = str(document["_id"])
+    if document_key_from_id(id) != key:
+        yield Problem(table.name, id, "its id leads to another key than the one it lies under")
+    if table.is_validated:
+        fields = {name: document[name] for name in document if name not in SYSTEM_FIELDS}
+        found = None if table.accepts(fields) else check(table.validator, fields, table.resolve)
+        if found is not None:
+            where = found.path or "the document"
+            yield Problem(
+                table.name, id, f"{where} is {found.found}, expected {found.expected}"
+            )
+    row_key = key[len(table.prefix) :]
+    for index in table.ordered:
+        entry_key, entry_value = index.entry(document, row_key)
+        if documents.reader.get(entry_key) != entry_value:
+            yield Problem(table.name, id, f"its entry in the index on {index.fields} is missing")
+
+
+def _index_problems(
+    documents: Documents, table: StoredTable, index: OrderedIndex
+) -> Iterator[Problem]:
+    start, stop = prefix_range(index.prefix)
+    for keys in index.scan(documents.reader, start, stop, run=1024):
+        for key in keys:
+            document_key = table.prefix + row_key_in(key)
+            record = documents.reader.get(document_key)
+            if record is None:
+                yield Problem(table.name, "", f"an entry of {index.fields} leads to no document")
+                continue
+            try:
+                document = documents.unpack(table, [(document_key, record)])[0]
+            except DocdbError:
+                continue  # Reported with the document itself.
+            if index.encode(document, row_key_in(key)) != key:
+                what = f"an entry of the index on {index.fields} says what it does not say"
+                yield Problem(table.name, str(document["_id"]), what)
+
+
+def _stray_keys(documents: Documents) -> Iterator[Problem]:
+    """Find documents of unknown tables, entries of unknown indexes, and unknown regions."""
+    tables = {table.number for table in documents.catalog.tables()}
+    indexes = {each.number for table in documents.catalog.tables() for each in table.ordered}
+    for region, known in ((Region.DOCUMENTS, tables), (Region.INDEX_ENTRIES, indexes)):
+        for number in _numbers(documents, region):
+            if number not in known:
+                what = "documents of a table" if known is tables else "entries of an index"
+                yield Problem("", "", f"the store has {what} that is unknown: number {number}")
+    start = b""
+    for tag in sorted(region.value for region in Region):
+        yield from _unknown_region(documents, start, tag)
+        start = prefix_range(tag).stop
+    yield from _unknown_region(documents, start, b"\xff" * 8)
+
+
+def _numbers(documents: Documents, region: Region) -> Iterator[int]:
+    """Yield the numbers that follow a region's tag, each once, by leaps."""
+    start, stop = prefix_range(region.value)
+    while True:
+        first: list[bytes] = next(documents.reader.scan_keys(start, stop, run=1), [])
+        if not first:
+            return
+        number, length = number_in(first[0])
+        yield number
+        start = prefix_range(first[0][:length]).stop
+
+
+def _unknown_region(documents: Documents, start: bytes, stop: bytes) -> Iterator[Problem]:
+    """Report the first key between two regions; there should be none."""
+    keys = next(documents.reader.scan_keys(start, stop, run=1), [])
+    if keys:
+        yield Problem("", "", f"the store has keys of no known region, such as {keys[0].hex()}")

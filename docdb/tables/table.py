@@ -1,0 +1,155 @@
+"""
+A table as the file has it: its number, its rules, its indexes and the shapes of its records.
+
+Rules of this file:
+
+- Generated code (the validator, packers, makers) is made on first use: opening a file with a
+  hundred tables compiles nothing.
+- Shapes are only ever added, and only once the commit that stores them has succeeded; a number
+  never changes its meaning.
+
+A *shape* is the sorted tuple of a document's field names. A record holds the number of its shape
+and the values in that order, so that names are stored once per table instead of once per
+document (``docs/format.md``).
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from docdb.encoding.compile import compile_maker, compile_packer
+from docdb.encoding.keyspace import document_prefix
+from docdb.encoding.packed import make_open, pack_open
+from docdb.indexes.ordered import OrderedIndex
+from docdb.schema.compile import compile_check
+from docdb.schema.definition import Table
+from docdb.schema.namespace import v
+from docdb.schema.validators import Validator
+from docdb.values.kinds import Value
+
+__all__ = ["Document", "Maker", "Packer", "StoredIndex", "StoredTable"]
+
+Document = dict[str, Value]
+Packer = Callable[[bytes, str, float, Document], bytes]
+Maker = Callable[..., Document]
+
+
+class StoredIndex:
+    """A name under which a table's index can be asked for. Several names may share one index."""
+
+    __slots__ = ("is_staged", "is_unique", "name", "ordered")
+
+    def __init__(
+        self, name: str, ordered: OrderedIndex, *, is_staged: bool, is_unique: bool
+    ) -> None:
+        self.name = name
+        self.ordered = ordered
+        self.is_staged = is_staged
+        self.is_unique = is_unique
+
+
+class StoredTable:
+    """
+    One table of the file. Shared by threads: everything but the shapes is fixed.
+
+    Attributes:
+        name: The name in its namespace.
+        component: The namespace: empty for the application's own tables.
+        number: Which table of the file this is; part of every id and key.
+        definition: The table of the schema, or None where the table is unchecked.
+        indexes: The stored indexes by name.
+        makers: How records become documents, by the number of their shape.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        number: int,
+        *,
+        component: str = "",
+        definition: Table | None = None,
+        is_validated: bool = True,
+        indexes: Mapping[str, StoredIndex] | None = None,
+        resolve: Callable[[str], int | None],
+    ) -> None:
+        self.name = name
+        self.component = component
+        self.number = number
+        self.prefix = document_prefix(number)
+        self.definition = definition
+        self.is_validated = is_validated and definition is not None
+        self.indexes: dict[str, StoredIndex] = dict(indexes or {})
+        self.resolve = resolve
+        self.shapes: dict[tuple[str, ...], int] = {}
+        self.makers: dict[int, Maker] = {0: make_open}
+        self.packers: dict[tuple[str, ...], Packer] = {}
+
+    @property
+    def is_system(self) -> bool:
+        """Whether this is one of docdb's own tables."""
+        return self.name.startswith("_")
+
+    @cached_property
+    def ordered(self) -> tuple[OrderedIndex, ...]:
+        """Every index that has entries, each once, however many names it has."""
+        by_number = {each.ordered.number: each.ordered for each in self.indexes.values()}
+        return tuple(by_number[number] for number in sorted(by_number))
+
+    @cached_property
+    def validator(self) -> Validator:
+        """What a document of this table must match, system fields left out."""
+        if self.definition is None or not self.is_validated:
+            return v.any()
+        return self.definition.validator
+
+    @cached_property
+    def accepts(self) -> Callable[[Document], bool]:
+        """
+        The generated check: True only for a valid document that is in plain form already.
+
+        False says only that the interpreted check must decide.
+        """
+        return compile_check(self.validator, self.resolve)
+
+    def redefined(
+        self,
+        definition: Table | None,
+        *,
+        is_validated: bool,
+        indexes: Mapping[str, StoredIndex],
+        resolve: Callable[[str], int | None],
+    ) -> "StoredTable":
+        """Return the same table under other rules; its documents and shapes stay."""
+        table = StoredTable(
+            self.name,
+            self.number,
+            component=self.component,
+            definition=definition,
+            is_validated=is_validated,
+            indexes=indexes,
+            resolve=resolve,
+        )
+        table.shapes, table.makers, table.packers = self.shapes, self.makers, self.packers
+        return table
+
+    def add_shape(self, number: int, names: tuple[str, ...]) -> None:
+        """Learn a shape that is stored."""
+        self.shapes[names] = number
+        self.makers[number] = compile_maker(names)
+
+    def packer(self, names: tuple[str, ...]) -> Packer | None:
+        """Return the packer for documents with these names, in any order, if their shape is known."""
+        packer = self.packers.get(names)
+        if packer is None:
+            shape = tuple(sorted(names))
+            number = self.shapes.get(shape)
+            if number is not None:
+                packer = self.packers[names] = new_packer(number, shape)
+        return packer
+
+    def __repr__(self) -> str:
+        return f"StoredTable({self.name!r}, {self.number}, indexes={sorted(self.indexes)})"
+
+
+def new_packer(number: int, shape: tuple[str, ...]) -> Packer:
+    """Return the function that packs documents of one shape; number 0 describes itself."""
+    return compile_packer(number, shape) if number else pack_open

@@ -1,0 +1,336 @@
+"""
+Writing documents: insert, patch, replace and delete, with every index kept in step.
+
+Rules of this file:
+
+- An operation decides everything before it writes anything: an error leaves no trace of it, and
+  the transaction can go on. What Convex keeps even then, docdb keeps too: the creation time that
+  was consumed, and the table that a first insert created.
+- A document is checked by generated code; the interpreted form decides, and explains, only where
+  that says no (values that need to be brought into plain form, and errors).
+- An index entry that does not change is not written again. A patch or replace whose result equals
+  the stored document writes nothing at all.
+
+Order of the checks: id, table, limits of values, existence, merge, system fields and depth,
+schema, size.
+
+Cost: an insert is one generated check, one packing and one generated key per index.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from docdb import limits
+from docdb.encoding.compile import compile_maker
+from docdb.encoding.keyspace import shape_key
+from docdb.encoding.packed import pack_value
+from docdb.encoding.rows import mint
+from docdb.errors import DocumentNotFound
+from docdb.runtime import Dice
+from docdb.tables.admission import (
+    SYSTEM_FIELDS,
+    admitted,
+    check_size,
+    may_be_too_large,
+    plain_fields,
+    without_own_system_fields,
+)
+from docdb.tables.catalog import COMMIT_KEY, Catalog, CommitRecord
+from docdb.tables.creation import CreationTimes, time_of
+from docdb.tables.documents import Documents, Found
+from docdb.tables.table import Document, Packer, StoredTable, new_packer
+from docdb.transactions.reader import Entry
+from docdb.transactions.transaction import Transaction
+from docdb.values.kinds import UNSET, Unset
+from docdb.values.names import check_table_name
+from docdb.values.order import equal
+
+__all__ = ["DocumentWriter"]
+
+
+class DocumentWriter:
+    """
+    Writes documents in one transaction, which it owns. For the thread that began it.
+
+    Attributes:
+        documents: What this transaction sees, its own writes included.
+        transaction: The bytes below.
+    """
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        catalog: Catalog,
+        commit: CommitRecord,
+        *,
+        creation: CreationTimes,
+        dice: Dice,
+        now: int,
+    ) -> None:
+        self.transaction = transaction
+        self.documents = Documents(transaction, catalog)
+        self._began = commit
+        self._creation = creation
+        self._dice = dice
+        self._now = now
+        self._next_bits = 0
+        self._catalog_version = commit.catalog_version
+        self._pending_shapes: dict[tuple[int, tuple[str, ...]], int] = {}
+        self._pending_packers: dict[tuple[int, tuple[str, ...]], Packer] = {}
+
+    def insert(self, name: str, document: Mapping[str, object], component: str = "") -> str:
+        """
+        Insert a document and return its id.
+
+        Raises:
+            UnknownTable: The table's name is malformed or reserved.
+            InvalidDocument: No schema could hold the document.
+            ValidationError: The document does not match the table's validator.
+        """
+        entries: list[Entry] = []
+        id = self._prepare(self.table(name, component), document, entries)
+        self.transaction.put_new(entries, len(entries[0][1]))
+        return id
+
+    def insert_many(
+        self, name: str, documents: Iterable[Mapping[str, object]], component: str = ""
+    ) -> list[str]:
+        """Insert documents, all or none, and return their ids in order; raises as ``insert``."""
+        table = self.table(name, component)
+        entries: list[Entry] = []
+        ids = [self._prepare(table, document, entries) for document in documents]
+        self.transaction.put_new(entries, sum(len(value) for _, value in entries))
+        return ids
+
+    def patch(
+        self,
+        id: str,
+        changes: Mapping[str, object],
+        *,
+        expected: str | None = None,
+        component: str = "",
+    ) -> None:
+        """
+        Merge fields into a document; ``UNSET`` removes a field.
+
+        Raises:
+            InvalidId: The text is no id at all.
+            TableMismatch: It is an id of another table than expected.
+            DocumentNotFound: There is no document with that id.
+            InvalidDocument: No schema could hold the result.
+            ValidationError: The result does not match the table's validator.
+        """
+        table = self.documents.table_of(id, expected=expected, component=component)
+        fields = plain_fields(changes, table, keep_unset=True)
+        found = self._existing(id, "patch", expected=expected, component=component)
+        old = found.document
+        fields = without_own_system_fields(fields, found)
+        if all(equal(old.get(name, UNSET), value) for name, value in fields.items()):
+            return
+        merged = {name: old[name] for name in old if name not in SYSTEM_FIELDS}
+        for name, value in fields.items():
+            if isinstance(value, Unset):
+                merged.pop(name, None)
+            else:
+                merged[name] = value
+        self._rewrite(found, merged)
+
+    def replace(
+        self,
+        id: str,
+        document: Mapping[str, object],
+        *,
+        expected: str | None = None,
+        component: str = "",
+    ) -> None:
+        """Replace every field of a document but the system's; raises as ``patch``."""
+        table = self.documents.table_of(id, expected=expected, component=component)
+        fields = plain_fields(document, table)
+        found = self._existing(id, "replace", expected=expected, component=component)
+        fields = without_own_system_fields(fields, found)
+        new = cast("Document", fields)
+        old = {name: found.document[name] for name in found.document if name not in SYSTEM_FIELDS}
+        if not equal(old, new):
+            self._rewrite(found, new)
+
+    def delete(self, id: str, *, expected: str | None = None, component: str = "") -> None:
+        """
+        Delete a document.
+
+        Raises:
+            InvalidId: The text is no id at all.
+            TableMismatch: It is an id of another table than expected.
+            DocumentNotFound: There is no document with that id.
+        """
+        table, key, document = self._existing(
+            id, "delete", expected=expected, component=component
+        )
+        row_key = key[len(table.prefix) :]
+        for index in table.ordered:
+            self.transaction.put(index.entry(document, row_key)[0], None)
+        self.transaction.put(key, None)
+
+    def table(self, name: str, component: str = "") -> StoredTable:
+        """Return a table of the user's by name, and create it if the name is new."""
+        table = self.documents.catalog.table(name, component)
+        if table is None:
+            check_table_name(name)
+            table = self.create_table(name, component)
+        elif table.is_system:
+            check_table_name(name)
+        return table
+
+    def create_table(self, name: str, component: str = "") -> StoredTable:
+        """Add an unchecked table to the catalog."""
+        catalog = self.documents.catalog
+        table = StoredTable(
+            name,
+            catalog.next_table_number(),
+            component=component,
+            resolve=catalog.resolver(component),
+        )
+        row: Document = {"name": name, "number": table.number, "state": "active"}
+        if component:
+            row["component"] = component
+        self.insert_system_row("_tables", row, is_sticky=True)
+        self.documents.catalog = catalog.with_table(table)
+        self._catalog_changed()
+        return table
+
+    def insert_system_row(self, name: str, row: Document, *, is_sticky: bool = False) -> str:
+        """Insert a document of one of docdb's own tables and return its id."""
+        table = self.documents.catalog.table(name)
+        assert table is not None
+        entries: list[Entry] = []
+        id = self._pack(table, row, entries, new_packer(0, ()))
+        for key, value in entries:
+            if is_sticky:
+                self.transaction.put_sticky(key, value)
+            else:
+                self.transaction.put(key, value)
+        return id
+
+    def install(self, catalog: Catalog) -> None:
+        """Make a changed catalog the one that this transaction sees and, at its end, publishes."""
+        self.documents.catalog = catalog
+        self._catalog_changed()
+
+    def commit(self) -> Catalog:
+        """
+        Commit, and return the catalog that holds from now on.
+
+        Raises:
+            IOFailure: The store could not write; nothing of the transaction remains.
+            CommitUnknown: The store failed so late that the outcome is not known.
+        """
+        if not self.transaction.has_writes:
+            self.close()
+            return self.documents.catalog
+        record = CommitRecord(
+            timestamp=max(self._began.timestamp + 1, self._now),
+            creation_bits=max(self._began.creation_bits, self._next_bits - 1),
+            catalog_version=self._catalog_version,
+        )
+        self.transaction.put_sticky(COMMIT_KEY, record.packed())
+        try:
+            self.transaction.commit()
+        finally:
+            self.close()
+        catalog = self.documents.catalog.of_version(self._catalog_version)
+        for (table_number, shape), number in self._pending_shapes.items():
+            table = catalog.table_numbered(table_number)
+            assert table is not None
+            table.add_shape(number, shape)
+        return catalog
+
+    def close(self) -> None:
+        """End the transaction; what was not committed is gone. Idempotent."""
+        if self._next_bits:
+            self._creation.consumed(self._next_bits - 1)
+        self.transaction.close()
+
+    def _prepare(
+        self, table: StoredTable, document: Mapping[str, object], entries: list[Entry]
+    ) -> str:
+        """Check and pack a new document, add its entries, and return its id."""
+        if type(document) is dict and table.accepts(cast("Document", document)):
+            plain = cast("Document", document)
+        else:
+            plain = admitted(table, plain_fields(document, table))
+        packer = self._packer(table, tuple(plain))
+        return self._pack(table, plain, entries, packer)
+
+    def _pack(
+        self, table: StoredTable, document: Document, entries: list[Entry], packer: Packer
+    ) -> str:
+        bits = self._next_bits or self._creation.begin(self._began.creation_bits)
+        self._next_bits = bits + 1
+        id, row_key = mint(table.number, bits, self._dice(6))
+        key = table.prefix + row_key
+        record = packer(key, id, time_of(bits), document)
+        if may_be_too_large(record, document):
+            check_size(table, document)
+        entries.append((key, record))
+        for index in table.ordered:
+            entries.append(index.entry(document, row_key))
+        return id
+
+    def _existing(
+        self, id: str, operation: str, *, expected: str | None, component: str
+    ) -> Found:
+        found = self.documents.find(id, expected=expected, component=component)
+        if found is None:
+            raise DocumentNotFound(
+                f"cannot {operation} {id!r}: there is no such document",
+                hint="it may have been deleted; get() returns None for a missing document",
+                id=id,
+            )
+        return found
+
+    def _rewrite(self, found: Found, document: Document) -> None:
+        """Store a document in the place of an existing one, indexes included."""
+        table, key, old = found
+        if not table.accepts(document):
+            document = admitted(table, document)
+        id, creation_time = cast("str", old["_id"]), cast("float", old["_creationTime"])
+        packer = self._packer(table, tuple(document))
+        record = packer(key, id, creation_time, document)
+        if may_be_too_large(record, document):
+            check_size(table, document)
+        row_key = key[len(table.prefix) :]
+        put = self.transaction.put
+        changes = [(i.entry(old, row_key), i.entry(document, row_key)) for i in table.ordered]
+        for before, after in changes:
+            if before != after:
+                put(before[0], None)
+                put(*after)
+        put(key, record)
+
+    def _packer(self, table: StoredTable, names: tuple[str, ...]) -> Packer:
+        packer = table.packer(names) or self._pending_packers.get((table.number, names))
+        if packer is None:
+            shape = tuple(sorted(names))
+            number = self._shape_number(table, shape)
+            packer = new_packer(number, shape)
+            if number:
+                self._pending_packers[table.number, names] = packer
+        return packer
+
+    def _shape_number(self, table: StoredTable, shape: tuple[str, ...]) -> int:
+        """Return the number of a shape, allotting one if the table still has any to give."""
+        number = self._pending_shapes.get((table.number, shape))
+        if number is not None:
+            return number
+        makers = dict(self.documents.makers(table))
+        number = max(makers) + 1
+        if number > limits.SHAPES_PER_TABLE_MAX:
+            return 0
+        self.transaction.put_sticky(shape_key(table.number, number), pack_value(list(shape)))
+        self._pending_shapes[table.number, shape] = number
+        makers[number] = compile_maker(shape)
+        self.documents.pending_makers[table.number] = makers
+        self._catalog_changed()
+        return number
+
+    def _catalog_changed(self) -> None:
+        self._catalog_version = self._began.catalog_version + 1

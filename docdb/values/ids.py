@@ -1,0 +1,271 @@
+"""
+Document ids: 32 characters that say which table, which document, and that they are whole.
+
+An id is the base32 text (Crockford's alphabet in lower case) of these bytes::
+
+    table number | internal id            | check
+    LEB128, 1-5  | 16 bytes               | 2 bytes
+                 | 14 free    | day: u16  | fletcher16 of all before it, little-endian
+
+    j57cbywe1te7fvzf26g0x3ftsd7vagd2  ->  table 10001, day 20405
+
+Convex fills the 14 free bytes at random. docdb's own ids, *native* ones, begin them with the
+creation time: 8 bytes that sort as the times do (the float64's bits with the sign bit flipped,
+big-endian), then 6 random bytes. So ids stay valid in Convex, and the key under which a document
+lies follows from its id.
+
+Rules of this file:
+
+- There is one text for each id: decoding is strict, and what would not encode to the very same
+  text is refused.
+- ``id_table_number`` remembers only ids whose checksum it has verified.
+
+How it works: the checksum is two running sums modulo 256. ``zlib.adler32`` computes the same two
+modulo 65521, which 21 bytes never reach, so that its low bytes are ours. Base32 spreads a 160-bit
+number into 32 bytes of 5 bits by halving it five times, and translates those.
+
+Cost: making an id 1.7 µs, decoding one 1.6; asking for the table of a known one 0.1.
+
+Source: convex-backend crates/value/src/id_v6.rs, base32.rs.
+"""
+
+from struct import Struct
+from typing import Final
+from zlib import adler32
+
+from docdb.errors import InvalidArgument, InvalidId, shown
+
+__all__ = [
+    "INTERNAL_BYTES",
+    "TO_PYTHON_DIGITS",
+    "creation_id",
+    "day_of",
+    "decode_id",
+    "encode_id",
+    "encode_number",
+    "id_table_number",
+    "read_number",
+]
+
+# In every id, exported ones included; none of these may ever change its meaning.
+INTERNAL_BYTES: Final = 16
+_CHECK_BYTES: Final = 2
+_CHARACTERS_MIN: Final = 31
+_CHARACTERS_MAX: Final = 37
+_NUMBER_MAX: Final = (1 << 32) - 1
+_NUMBER_BYTES_MAX: Final = 5
+_DAY_MILLISECONDS: Final = 86_400_000
+_SIGN_BIT: Final = 1 << 63
+_ALPHABET: Final = b"0123456789abcdefghjkmnpqrstvwxyz"
+
+_PYTHON_ALPHABET: Final = b"0123456789abcdefghijklmnopqrstuv"
+# For bytes.translate: digits that int(text, 32) reads. All that it would otherwise let pass
+# (underscores, spaces, signs, upper case) becomes something that it refuses.
+TO_PYTHON_DIGITS: Final = bytes(
+    _PYTHON_ALPHABET[_ALPHABET.index(byte)] if byte in _ALPHABET else ord("!")
+    for byte in range(256)
+)
+_FROM_FIVE_BITS: Final = _ALPHABET + bytes(256 - len(_ALPHABET))
+
+_FLOAT: Final = Struct(">d")
+_INTERNAL: Final = Struct(">Q6sH")
+
+_KNOWN_MAX: Final = 65_536
+_known: dict[str, int] = {}
+
+
+def encode_id(table_number: int, internal: bytes) -> str:
+    """
+    Return the text of an id.
+
+    Args:
+        table_number: From 1 to 2**32 - 1.
+        internal: The 16 bytes that tell the documents of a table apart.
+
+    Raises:
+        InvalidArgument: Either is out of its bounds.
+
+    >>> encode_id(10001, bytes(16))
+    'j5700000000000000000000000001qv0'
+    """
+    if not 1 <= table_number <= _NUMBER_MAX or len(internal) != INTERNAL_BYTES:
+        raise InvalidArgument(
+            f"no id can be made of table number {table_number!r} and {shown(internal)}",
+            hint=f"a table number lies between 1 and {_NUMBER_MAX}, and the rest has 16 bytes",
+        )
+    return _text(encode_number(table_number) + internal)
+
+
+def creation_id(table_number: int, creation_bits: int, random6: bytes) -> str:
+    """
+    Return the text of a native id.
+
+    Args:
+        table_number: From 1 to 2**32 - 1.
+        creation_bits: The bits of the creation time as a float64, which is positive.
+        random6: Six random bytes.
+
+    >>> decode_id(creation_id(10001, 0x4278_0000_0000_0000, b"random"))[1].hex()
+    'c27800000000000072616e646f6d4a90'
+    """
+    (milliseconds,) = _FLOAT.unpack(creation_bits.to_bytes(8, "big"))
+    internal = _INTERNAL.pack(creation_bits | _SIGN_BIT, random6, day_of(milliseconds))
+    return _text(encode_number(table_number) + internal)
+
+
+def day_of(milliseconds: float) -> int:
+    """
+    Return the day number of a creation time, as ids carry it: modulo 2**16.
+
+    >>> day_of(86_400_000.0 * 20405 + 1)
+    20405
+    """
+    return int(milliseconds // _DAY_MILLISECONDS) & 0xFFFF
+
+
+def decode_id(text: str) -> tuple[int, bytes]:
+    """
+    Return the table number and the 16 internal bytes of an id.
+
+    Raises:
+        InvalidId: The text is not an id. The reason is the first that applies of: length,
+            alphabet, table number, checksum, another spelling than the canonical one.
+
+    >>> number, internal = decode_id("j57cbywe1te7fvzf26g0x3ftsd7vagd2")
+    >>> number, int.from_bytes(internal[14:], "big")
+    (10001, 20405)
+    """
+    raw, is_canonical = _bytes_of(text)
+    number, start = read_number(raw, 0)
+    if not 1 <= number <= _NUMBER_MAX:
+        raise _refusal(text, "it has an invalid table number")
+    stop = start + INTERNAL_BYTES
+    if len(raw) < stop + _CHECK_BYTES:
+        raise _refusal(text, f"it has an invalid length: {len(raw)} bytes")
+    expected, found = _check_of(raw[:stop]), int.from_bytes(raw[stop : stop + _CHECK_BYTES], "big")
+    if found != expected:
+        raise _refusal(text, f"its checksum is {found:04x} where {expected:04x} belongs")
+    # A LEB128 number is not canonical if it ends in a byte of nothing.
+    if not is_canonical or len(raw) != stop + _CHECK_BYTES or not raw[start - 1]:
+        raise _refusal(text, "it has an invalid length or is not written in the canonical way")
+    return number, raw[start:stop]
+
+
+def id_table_number(text: str) -> int | None:
+    """
+    Return the table number of an id, or None where the text is not an id.
+
+    >>> id_table_number("j57cbywe1te7fvzf26g0x3ftsd7vagd2"), id_table_number("ada")
+    (10001, None)
+    """
+    number = _known.get(text)
+    if number is not None:
+        return number
+    try:
+        number, _ = decode_id(text)
+    except InvalidId:
+        return None
+    if len(_known) >= _KNOWN_MAX:
+        _known.clear()
+    _known[text] = number
+    return number
+
+
+def encode_number(number: int) -> bytes:
+    """
+    Return a number from 0 in LEB128.
+
+    Seven bits in a byte, the lowest first, and 128 added to every byte but the last. Among the
+    results none is the beginning of another.
+
+    >>> encode_number(5).hex(), encode_number(10001).hex()
+    ('05', '914e')
+    """
+    encoded = bytearray()
+    while number > 0x7F:
+        encoded.append(number & 0x7F | 0x80)
+        number >>= 7
+    encoded.append(number)
+    return bytes(encoded)
+
+
+def read_number(data: bytes, start: int) -> tuple[int, int]:
+    """
+    Return the LEB128 number that begins at an offset, and the offset behind it.
+
+    The number is -1 where the bytes end, or go on past five, before it does.
+
+    >>> read_number(bytes.fromhex("914e"), 0), read_number(b"\\x80", 0)
+    ((10001, 2), (-1, 1))
+    """
+    number = 0
+    stop = min(len(data), start + _NUMBER_BYTES_MAX)
+    for offset in range(start, stop):
+        byte = data[offset]
+        number |= (byte & 0x7F) << 7 * (offset - start)
+        if byte < 0x80:
+            return number, offset + 1
+    return -1, stop
+
+
+def _check_of(content: bytes) -> int:
+    """Return the two checksum bytes, in the order in which they stand, as one number."""
+    sums = adler32(content, 0)
+    return (sums & 0xFF) << 8 | sums >> 16 & 0xFF
+
+
+def _lanes(width: int, lane: int) -> int:
+    """Return a mask of 256 bits with the low ``width`` bits of each lane set."""
+    return sum(((1 << width) - 1) << offset for offset in range(0, 256, lane))
+
+
+_LOW_80 = (1 << 80) - 1
+_LOW_40, _LOW_20 = _lanes(40, 128), _lanes(20, 64)
+_LOW_10, _LOW_5 = _lanes(10, 32), _lanes(5, 16)
+_HIGH_40, _HIGH_20, _HIGH_10, _HIGH_5 = _LOW_40 << 40, _LOW_20 << 20, _LOW_10 << 10, _LOW_5 << 5
+
+
+def _text(content: bytes) -> str:
+    """Return table number and internal id, with their checksum, as base32 text."""
+    number = int.from_bytes(content, "big") << 16 | _check_of(content)
+    if len(content) != 18:
+        return _text_of_any_length(number, 8 * len(content) + 16)
+    # Twenty bytes, as nearly all ids have: measured 0.6 µs against 2.0 by base64.b32encode.
+    number = number & _LOW_80 | number >> 80 << 128
+    number = number & _LOW_40 | (number & _HIGH_40) << 24
+    number = number & _LOW_20 | (number & _HIGH_20) << 12
+    number = number & _LOW_10 | (number & _HIGH_10) << 6
+    number = number & _LOW_5 | (number & _HIGH_5) << 3
+    return number.to_bytes(32, "big").translate(_FROM_FIVE_BITS).decode("ascii")
+
+
+def _text_of_any_length(number: int, bits: int) -> str:
+    padding = -bits % 5
+    number <<= padding
+    return "".join(
+        chr(_ALPHABET[number >> shift & 31]) for shift in range(bits + padding - 5, -1, -5)
+    )
+
+
+def _bytes_of(text: str) -> tuple[bytes, bool]:
+    """Return the whole bytes of a base32 text, and whether it says nothing beyond them."""
+    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - users' input
+        raise _refusal(text, "an id is a string")
+    encoded = text.encode("utf-8", "surrogatepass")
+    if not _CHARACTERS_MIN <= len(encoded) <= _CHARACTERS_MAX:
+        raise _refusal(text, f"it has an invalid length: {len(encoded)} bytes")
+    try:
+        number = int(encoded.translate(TO_PYTHON_DIGITS), 32)
+    except ValueError:
+        raise _refusal(text, "it is not base32 in lower case") from None
+    byte_count, beyond = divmod(5 * len(encoded), 8)
+    is_canonical = beyond < 5 and not number & (1 << beyond) - 1
+    return (number >> beyond).to_bytes(byte_count, "big"), is_canonical
+
+
+def _refusal(text: object, reason: str) -> InvalidId:
+    return InvalidId(
+        f"{shown(text)} is not a document id: {reason}",
+        hint="ids are texts such as 'j57cbywe1te7fvzf26g0x3ftsd7vagd2', returned by insert()",
+        id=text,
+    )

@@ -1,0 +1,62 @@
+"""
+Field paths: how one names a field inside a document.
+
+A path such as ``metadata.tokens.total`` goes through objects only. A field that is missing, or a
+step into anything that is no object (arrays included), leads to ``UNSET``, which sorts before
+every value; that is how Convex indexes and evaluates them.
+
+Rules of this file:
+
+- ``parse_path`` is the only reader of paths, and a parsed path is a tuple of names.
+- ``join`` writes the paths of errors, which name elements of arrays as well: ``parts[2].text``.
+
+Source: convex-backend crates/common/src/paths.rs and document.rs.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from docdb.errors import InvalidArgument, shown
+from docdb.values.kinds import UNSET, Unset, Value
+from docdb.values.names import check_identifier, join
+
+__all__ = ["join", "parse_path", "read_path"]
+
+
+def parse_path(text: str) -> tuple[str, ...]:
+    """
+    Return the names that a field path consists of; dots at either end do not count.
+
+    Raises:
+        InvalidArgument: The path is empty, or a part of it is no identifier.
+
+    >>> parse_path("metadata.tokens"), parse_path(".role.")
+    (('metadata', 'tokens'), ('role',))
+    """
+    hint = "a field path is identifiers joined by dots, such as 'metadata.tokens'"
+    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - users' input
+        raise InvalidArgument(f"a field path is a string, not {shown(text)}", hint=hint)
+    trimmed = text.strip(".")
+    if not trimmed:
+        raise InvalidArgument(f"the field path {shown(text)} is empty", hint=hint)
+    parts = tuple(trimmed.split("."))
+    for part in parts:
+        problem = check_identifier(part)
+        if problem is not None:
+            raise InvalidArgument(f"{problem} in the field path {shown(text)}", hint=hint)
+    return parts
+
+
+def read_path(document: Mapping[str, Value], parts: Sequence[str]) -> Value | Unset:
+    """
+    Return what lies at a path of a document in plain form, ``UNSET`` where nothing does.
+
+    >>> read_path({"a": {"b": 1}}, ("a", "b")), read_path({"a": [1]}, ("a", "b"))
+    (1, UNSET)
+    """
+    value = cast("Value | Unset", document)
+    for part in parts:
+        if not isinstance(value, dict):
+            return UNSET
+        value = value.get(part, UNSET)
+    return value
