@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from docdb import errors, fixtures
     from docdb.database import Database
-    from docdb.database import open_database as open
+    from docdb.database import open_database as open  # noqa: A004 - called as docdb.open
     from docdb.errors import (
         Closed,
         CommitUnknown,
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from docdb.schema.definition import Schema, Table, define_schema, define_table
     from docdb.schema.namespace import v
     from docdb.tables.integrity import Problem
+    from docdb.tables.metering import Metrics
     from docdb.values.kinds import UNSET, Int64
 
 __version__ = "0.1.0"
@@ -80,6 +81,7 @@ __all__ = [
     "InvalidId",
     "LimitExceeded",
     "Locked",
+    "Metrics",
     "NotUnique",
     "Page",
     "Problem",
@@ -117,6 +119,7 @@ _HOMES = {
     "Database": ("docdb.database", "Database"),
     "Explanation": ("docdb.queries.explain", "Explanation"),
     "Int64": ("docdb.values.kinds", "Int64"),
+    "Metrics": ("docdb.tables.metering", "Metrics"),
     "Page": ("docdb.queries.page", "Page"),
     "Problem": ("docdb.tables.integrity", "Problem"),
     "Query": ("docdb.queries.builder", "Query"),

@@ -1,43 +1,37 @@
 """
 The house put together: opening a database, and the transactions it gives out.
 
-Nothing is decided here: a ``Database`` holds the store, the catalog of the state it last saw, and
-what makes ids and times, and hands them to the floors below.
-
-How a reader learns of other processes' schema changes: a snapshot has a version that moves with
-every commit. While it stands, the catalog stands; when it moved, one small record says whether
-the catalog did.
+Nothing is decided here: a ``Database`` holds the sessions over one store, and wraps what they
+begin into what users hold.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from functools import partial
 from os import PathLike, fspath
-from threading import Lock
+from threading import TIMEOUT_MAX
 from types import TracebackType
-from typing import Literal
+from typing import Literal, Self
 
 from docdb import limits
 from docdb.errors import InvalidArgument, ReadOnly, shown
-from docdb.files.storage import Storage
-from docdb.kv.interface import Snapshot, Store
+from docdb.files.storage import Storage, find_file_problems
+from docdb.kv.interface import Store
 from docdb.kv.memory import MemoryStore
 from docdb.queries.builder import Query
 from docdb.queries.planner import Plan
-from docdb.queries.reader import Reader, SystemReader
+from docdb.queries.reader import Reader, SystemReader, listed
 from docdb.queries.request import Request
 from docdb.queries.writer import Writer
-from docdb.runtime import Clock, Dice, seeded_dice, system_clock, system_dice
+from docdb.runtime import Clock, seeded_dice, system_clock, system_dice
 from docdb.schema.definition import Schema
 from docdb.tables.applying import apply_schema
-from docdb.tables.catalog import Catalog, load_catalog, read_commit, schema_text
-from docdb.tables.creation import CreationTimes
+from docdb.tables.catalog import schema_text
 from docdb.tables.documents import Documents
 from docdb.tables.integrity import Problem, find_problems
+from docdb.tables.metering import CONVEX_LIMITS
+from docdb.tables.sessions import Mark, Sessions
 from docdb.tables.table import Document
-from docdb.tables.writing import DocumentWriter
 from docdb.transactions.read_set import ReadSet
-from docdb.transactions.reader import TrackedReader
-from docdb.transactions.transaction import Transaction
 
 __all__ = ["Database", "Durability", "open_database"]
 
@@ -66,7 +60,7 @@ def open_database(
         durability: ``"full"``: a commit that returned survives power loss. ``"relaxed"``: it
             survives a crash of the process, and power loss may take back the latest commits.
             ``"unsafe"``: power loss may destroy the file.
-        limits: None; Convex's transaction limits are not available in this release.
+        limits: ``"convex"`` applies Convex's transaction limits, and counts what they limit.
         clock: A function that returns milliseconds since 1970; for tests.
         seed: Makes ids repeatable; for tests.
 
@@ -91,22 +85,43 @@ def open_database(
         raise InvalidArgument(
             f"durability is {shown(durability)}, expected 'full', 'relaxed' or 'unsafe'"
         )
-    if limits is not None:
-        raise InvalidArgument(
-            f"limits is {shown(limits)}, expected None",
-            hint="Convex's transaction limits are not available in this release",
-        )
-    dice = system_dice() if seed is None else seeded_dice(seed)
+    if clock is not None and not callable(clock):
+        raise InvalidArgument(f"clock is {shown(clock)}, expected a function")
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+        raise InvalidArgument(f"seed is {shown(seed)}, expected a whole number")
+    if limits not in (None, "convex"):
+        raise InvalidArgument(f"limits is {shown(limits)}, expected None or 'convex'")
+    make_dice = system_dice if seed is None else partial(seeded_dice, seed)
     store: Store
     if path == _MEMORY:
-        store = MemoryStore(dice=dice)
+        if read_only:
+            raise InvalidArgument(
+                "a database in memory is new, and there is nothing to read in it",
+                hint="open a file with read_only=True",
+            )
+        store = MemoryStore(dice=make_dice())
     else:
         # Imported here so that a database in memory needs no LMDB.
-        from docdb.kv.lmdb import open_store
+        from docdb.kv.opening import open_store
 
-        store = open_store(_checked_path(path), read_only=read_only, durability=durability)
+        store = open_store(
+            _checked_path(path),
+            read_only=read_only,
+            durability=durability,
+            clock=clock or system_clock,
+            dice=make_dice(),
+        )
     try:
-        return Database(store, schema, clock=clock or system_clock, dice=dice)
+        sessions = Sessions(
+            store,
+            schema,
+            clock=clock or system_clock,
+            make_dice=make_dice,
+            transaction_limits=None if limits is None else CONVEX_LIMITS,
+        )
+        if schema is not None:
+            _apply(sessions, schema)
+        return Database(sessions)
     except BaseException:
         store.close()
         raise
@@ -119,59 +134,47 @@ class Database:
     Each of its own methods is a transaction; ``read`` and ``write`` open one for several steps.
     """
 
-    def __init__(
-        self, store: Store, schema: Schema | None = None, *, clock: Clock, dice: Dice
-    ) -> None:
-        self._store = store
-        self._schema = schema
-        self._clock = clock
-        self._dice = dice
-        self._creation = CreationTimes(clock)
-        self._lock = Lock()
-        # The newest catalog there is; and the state last seen, with the catalog of that state.
-        self._catalog = self._first_catalog()
-        self._seen = (-1, self._catalog)
-        self.cursor_secret = store.header.cursor_secret
-        if schema is not None:
-            self._apply(schema)
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self.cursor_secret = sessions.store.header.cursor_secret
 
     def insert(self, table: str, document: Mapping[str, object]) -> str:
         """Insert a document and return its id; raises as ``Writer.insert``."""
-        with self._writing() as writer:
+        with self._sessions.writing() as writer:
             return writer.insert(table, document)
 
     def insert_many(self, table: str, documents: Iterable[Mapping[str, object]]) -> list[str]:
         """Insert documents, all or none, and return their ids; raises as ``Writer.insert``."""
-        with self._writing() as writer:
-            return writer.insert_many(table, documents)
+        with self._sessions.writing() as writer:
+            return writer.insert_many(table, listed(documents, "documents"))
 
     def patch(self, id: str, changes: Mapping[str, object], *, table: str | None = None) -> None:
         """Merge fields into a document; raises as ``Writer.patch``."""
-        with self._writing() as writer:
+        with self._sessions.writing() as writer:
             writer.patch(id, changes, expected=table)
 
     def replace(self, id: str, document: Mapping[str, object], *, table: str | None = None) -> None:
         """Replace a document's fields; raises as ``Writer.patch``."""
-        with self._writing() as writer:
+        with self._sessions.writing() as writer:
             writer.replace(id, document, expected=table)
 
     def delete(self, id: str, *, table: str | None = None) -> None:
         """Delete a document; raises as ``Writer.delete``."""
-        with self._writing() as writer:
+        with self._sessions.writing() as writer:
             writer.delete(id, expected=table)
 
     def get(self, id: str, *, table: str | None = None) -> Document | None:
         """Return the document with an id, or None; raises as ``Reader.get``."""
-        snapshot = self._store.snapshot()
+        documents = self._sessions.begin()
         try:
-            return Documents(snapshot, self._catalog_of(snapshot)).get(id, expected=table)
+            return documents.get(id, expected=table)
         finally:
-            snapshot.close()
+            self._sessions.end(documents)
 
     def get_many(self, ids: Iterable[str]) -> list[Document | None]:
         """Return the documents with the ids in one state, None where there is none."""
-        with self._reading() as documents:
-            return [documents.get(id) for id in ids]
+        with self._sessions.reading() as documents:
+            return [documents.get(id) for id in listed(ids, "ids")]
 
     def query(self, table: str) -> Query:
         """Begin a query of a table; each run of it reads a state of its own."""
@@ -179,7 +182,7 @@ class Database:
 
     def normalize_id(self, table: str, text: str) -> str | None:
         """Return the id in canonical form if it is one of that table, else None."""
-        with self._reading() as documents:
+        with self._sessions.reading() as documents:
             return documents.normalize_id(table, text)
 
     def read(self, *, track: bool = False) -> Reader:
@@ -190,12 +193,11 @@ class Database:
             track: Remember the ranges that are read and the plans that are run, as
                 ``read_set`` and ``plans``.
         """
-        snapshot = self._store.snapshot()
         read_set = ReadSet() if track else None
-        reader = snapshot if read_set is None else TrackedReader(snapshot, read_set)
+        documents = self._sessions.begin(read_set)
         return Reader(
-            Documents(reader, self._catalog_of(snapshot)),
-            release=snapshot.close,
+            documents,
+            release=lambda: self._sessions.end(documents),
             cursor_secret=self.cursor_secret,
             read_set=read_set,
         )
@@ -209,28 +211,52 @@ class Database:
 
         Raises:
             Locked: Another writer kept its turn for longer.
-            InvalidArgument: This thread is in a write transaction already.
+            InvalidArgument: This thread is in a write transaction already, or the timeout is no
+                number of seconds.
             ReadOnly: The database was opened to read.
         """
+        _check_timeout(timeout)
         return Writer(
-            self._begin_write(timeout), finish=self._finish, cursor_secret=self.cursor_secret
+            self._sessions.begin_write(timeout),
+            finish=self._sessions.commit,
+            cursor_secret=self.cursor_secret,
         )
 
     @property
     def system(self) -> SystemReader:
-        """docdb's own tables: ``_tables``, ``_indexes``, ``_storage``, ``_scheduled_functions``."""
+        """The tables that docdb keeps for itself, such as ``_tables`` and ``_indexes``."""
         return SystemReader(self)
 
     @property
     def storage(self) -> Storage:
         """File storage."""
-        return Storage(read=self._reading, write=self._writing)
+        return Storage(read=self._sessions.reading, write=self._sessions.writing)
 
     @property
     def schema(self) -> Schema | None:
         """The schema that is enforced, or None."""
-        with self._reading() as documents:
+        with self._sessions.reading() as documents:
             return documents.catalog.schema
+
+    def mark(self) -> Mark:
+        """
+        Remember the present state of a database in memory, to ``reset`` to.
+
+        Raises:
+            InvalidArgument: The database is a file.
+        """
+        return self._sessions.mark()
+
+    def reset(self, mark: Mark) -> None:
+        """
+        Undo everything that was committed since a mark; for tests.
+
+        The dice are rolled anew from the seed, and the clock's high-water mark goes back, so that
+        the same test gives the same ids however often it runs.
+
+        Cost: that of the writes that are undone, whatever the size of the database.
+        """
+        self._sessions.reset(mark)
 
     def check(self) -> list[Problem]:
         """
@@ -238,28 +264,25 @@ class Database:
 
         Cost: reads the whole database; writers go on meanwhile.
         """
-        with self._reading() as documents:
-            return find_problems(documents)
+        with self._sessions.reading() as documents:
+            return [*find_problems(documents), *find_file_problems(documents)]
 
     def close(self) -> None:
         """Close the database. Idempotent; open transactions end without a commit."""
-        self._store.close()
+        self._sessions.store.close()
 
-    def begin(self, *, is_frozen: bool = False) -> Documents:
-        """Return the documents of the latest commit; a snapshot is frozen by nature."""
-        snapshot = self._store.snapshot()
-        return Documents(snapshot, self._catalog_of(snapshot))
+    def begin(self, *, is_frozen: bool = False) -> Documents:  # noqa: ARG002 - frozen by nature
+        """Return the documents of the latest commit."""
+        return self._sessions.begin()
 
     def end(self, documents: Documents) -> None:
         """Release what ``begin`` returned."""
-        reader = documents.reader
-        assert hasattr(reader, "close")
-        reader.close()  # pyright: ignore[reportAttributeAccessIssue] - begin() put a snapshot there
+        self._sessions.end(documents)
 
     def planned(self, plan: Plan) -> None:
         """Hear about a plan that is about to run; only tracking readers remember them."""
 
-    def __enter__(self) -> "Database":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -271,86 +294,7 @@ class Database:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Database({self._store!r})"
-
-    def _first_catalog(self) -> Catalog:
-        with self._store.snapshot() as snapshot:
-            version = read_commit(snapshot).catalog_version
-            return load_catalog(snapshot, version=version, schema=self._schema)
-
-    def _apply(self, schema: Schema) -> None:
-        if self._catalog.schema_text == schema_text(schema):
-            return
-        if self._store.is_read_only:
-            raise ReadOnly(
-                "the schema differs from the one in the file, which was opened to read",
-                hint="open it with schema=None, or without read_only=True to apply the schema",
-            )
-        with self._writing() as writer:
-            apply_schema(writer, schema)
-
-    def _catalog_of(self, snapshot: Snapshot) -> Catalog:
-        """Return the catalog of a state, which is nearly always the one at hand."""
-        version = snapshot.version
-        seen_version, catalog = self._seen
-        if version == seen_version:
-            return catalog
-        wanted = read_commit(snapshot).catalog_version
-        catalog = self._catalog
-        if wanted != catalog.version:
-            catalog = load_catalog(snapshot, version=wanted, schema=self._schema)
-        with self._lock:
-            if version > self._seen[0]:
-                self._seen = (version, catalog)
-            if catalog.version > self._catalog.version:
-                self._catalog = catalog
-        return catalog
-
-    def _begin_write(self, timeout: float | None) -> DocumentWriter:
-        batch = self._store.write(timeout=timeout)
-        try:
-            commit = read_commit(batch)
-            catalog = self._catalog
-            if commit.catalog_version != catalog.version:
-                catalog = load_catalog(
-                    batch, version=commit.catalog_version, schema=self._schema
-                )
-            return DocumentWriter(
-                Transaction(batch),
-                catalog,
-                commit,
-                creation=self._creation,
-                dice=self._dice,
-                now=int(self._clock() * 1e6),
-            )
-        except BaseException:
-            batch.close()
-            raise
-
-    def _finish(self, writer: DocumentWriter) -> None:
-        """Commit, and make the transaction's catalog the database's."""
-        catalog = writer.commit()
-        with self._lock:
-            if catalog.version > self._catalog.version:
-                self._catalog = catalog
-
-    @contextmanager
-    def _writing(self) -> Iterator[DocumentWriter]:
-        writer = self._begin_write(limits.WRITE_WAIT_SECONDS)
-        try:
-            yield writer
-        except BaseException:
-            writer.close()
-            raise
-        self._finish(writer)
-
-    @contextmanager
-    def _reading(self) -> Iterator[Documents]:
-        documents = self.begin()
-        try:
-            yield documents
-        finally:
-            self.end(documents)
+        return f"Database({self._sessions.store!r})"
 
 
 def _checked_path(path: str | PathLike[str]) -> str:
@@ -359,7 +303,32 @@ def _checked_path(path: str | PathLike[str]) -> str:
     except TypeError:
         text = path
     if not isinstance(text, str) or not text or "\x00" in text:
-        raise InvalidArgument(
-            f"path is {shown(path)}, expected the path of a file, or ':memory:'"
-        )
+        raise InvalidArgument(f"path is {shown(path)}, expected the path of a file, or ':memory:'")
     return text
+
+
+def _apply(sessions: Sessions, schema: Schema) -> None:
+    """Apply a schema if it is not the one that is stored."""
+    with sessions.reading() as documents:
+        if documents.catalog.schema_text == schema_text(schema):
+            return
+    if sessions.store.is_read_only:
+        raise ReadOnly(
+            "the schema differs from the one in the file, which was opened to read",
+            hint="open it with schema=None, or without read_only=True to apply the schema",
+        )
+    with sessions.writing() as writer:
+        apply_schema(writer, schema)
+
+
+def _check_timeout(timeout: float | None) -> None:
+    """Refuse a timeout that is no number of seconds which a thread can wait."""
+    given: object = timeout
+    if given is not None and (
+        isinstance(given, bool)
+        or not isinstance(given, (int, float))
+        or not 0 <= given <= TIMEOUT_MAX
+    ):
+        raise InvalidArgument(
+            f"timeout is {shown(given)}, expected seconds from 0 on, or None for no end"
+        )

@@ -161,7 +161,8 @@ def _import_package() -> None:
                 hint="install docdb-engine again, or work in a whole checkout",
             )
         spec = spec_from_file_location(_PACKAGE, file, submodule_search_locations=[str(_CHECKOUT)])
-        assert spec is not None and spec.loader is not None, "a .py file has a loader"
+        assert spec is not None, "the file is there"
+        assert spec.loader is not None, "a .py file has a loader"
         module = module_from_spec(spec)
         sys.modules[_PACKAGE] = module
         try:

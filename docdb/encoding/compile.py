@@ -21,10 +21,10 @@ fields 1.2, a document of 12 fields 0.4.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from docdb.encoding.packed import CRC_PLACEHOLDER, PACK_ERRORS, Document, Maker, refuse, sealed
-from docdb.encoding.sortable import ENCODERS
+from docdb.encoding.sortable import ENCODE_ERRORS, ENCODERS
 from docdb.values.kinds import UNSET, Unset, Value
 
 __all__ = ["compile_entry_encoder", "compile_maker", "compile_packer", "compile_reader"]
@@ -34,9 +34,6 @@ Packer: TypeAlias = Callable[[bytes, str, float, Document], bytes]
 Reader: TypeAlias = Callable[[Document], tuple[Value | Unset, ...]]
 
 _Path: TypeAlias = tuple[str, ...]
-
-# Not in plain form: no encoder, not Unicode, or an int beyond every float.
-_ENCODE_ERRORS: Final = (KeyError, TypeError, UnicodeEncodeError, OverflowError)
 
 
 def compile_entry_encoder(prefix: bytes, paths: Sequence[_Path]) -> EntryEncoder:
@@ -56,7 +53,7 @@ def compile_entry_encoder(prefix: bytes, paths: Sequence[_Path]) -> EntryEncoder
     """
     lines = ["def encode(document, row_key):", "    try:"]
     for number, path in enumerate(paths):
-        lines += _reading(path, into="value")
+        lines += ["        " + line for line in _reading(path, into="value")]
         lines += [
             # Nearly every indexed string has no NUL to be escaped.
             "        if type(value) is str and NUL not in value:",
@@ -72,7 +69,7 @@ def compile_entry_encoder(prefix: bytes, paths: Sequence[_Path]) -> EntryEncoder
     ]
     names = {
         "ENCODERS": ENCODERS,
-        "ERRORS": _ENCODE_ERRORS,
+        "ERRORS": ENCODE_ERRORS,
         "NUL": "\x00",
         "PREFIX": prefix,
         "UNSET": UNSET,
@@ -88,9 +85,9 @@ def compile_reader(paths: Sequence[_Path]) -> Reader:
     >>> compile_reader([("a",), ("b", "c")])({"a": 1, "b": [2]})
     (1, UNSET)
     """
-    lines = ["def read(document):", "    if True:"]
+    lines = ["def read(document):"]
     for number, path in enumerate(paths):
-        lines += _reading(path, into=f"value{number}")
+        lines += ["    " + line for line in _reading(path, into=f"value{number}")]
     values = "".join(f"value{number}, " for number in range(len(paths)))
     lines.append(f"    return ({values})")
     return cast("Reader", _defined("read", lines, {"UNSET": UNSET}))
@@ -151,12 +148,13 @@ def compile_maker(names: Sequence[str]) -> Maker:
 def _reading(path: _Path, *, into: str) -> list[str]:
     """Return the lines that read a path of a document in plain form."""
     first, *others = path
-    lines = [f"        {into} = document.get({first!r}, UNSET)"]
-    for name in others:
-        lines.append(
-            f"        {into} = {into}.get({name!r}, UNSET) if type({into}) is dict else UNSET"
-        )
-    return lines
+    return [
+        f"{into} = document.get({first!r}, UNSET)",
+        *(
+            f"{into} = {into}.get({name!r}, UNSET) if type({into}) is dict else UNSET"
+            for name in others
+        ),
+    ]
 
 
 def _defined(name: str, lines: list[str], names: Mapping[str, object]) -> object:

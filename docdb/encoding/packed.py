@@ -152,7 +152,13 @@ def decode(key: bytes, packed: bytes, makers: Mapping[int, Maker]) -> Document:
     Raises:
         StoreCorrupt: The record is not what was written under this key, or its shape is unknown.
     """
-    return decode_many((key,), (packed,), makers)[0]
+    if crc32(packed, crc32(key)) != _CRC_RESIDUE:
+        _refuse_record(key, "its CRC is wrong")
+    try:
+        row = _unpack(packed, ext_hook=_from_extension)
+        return makers[row[0]](*row)
+    except _UNPACK_ERRORS as error:
+        _refuse_record(key, f"{type(error).__name__}: {error}")
 
 
 def decode_many(
@@ -184,7 +190,9 @@ def pack_open(key: bytes, id: str, creation_time: float, document: Document) -> 
     Raises:
         InvalidDocument: The document is not in plain form.
     """
-    fields = {name: document[name] for name in document if name not in _SYSTEM_NAMES}
+    fields = document
+    if "_id" in document or "_creationTime" in document:
+        fields = {name: document[name] for name in document if name not in _SYSTEM_NAMES}
     try:
         return sealed(key, [OPEN_SHAPE, id, creation_time, fields, CRC_PLACEHOLDER])
     except PACK_ERRORS as error:

@@ -26,14 +26,15 @@ Source: convex-backend crates/value/src/sorting.rs. Escaping: foundationdb desig
 
 from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
+from struct import error as StructError
 from typing import Any, Final
 
 from docdb.errors import InvalidArgument, shown
 from docdb.values.kinds import UNSET, Int64, Unset, Value
 
-__all__ = ["ENCODERS", "TEXT_END", "creation_key", "encode_value", "encode_values"]
+__all__ = ["ENCODERS", "ENCODE_ERRORS", "creation_key", "encode_value", "encode_values"]
 
-TEXT_END: Final = b"\x00"
+_TEXT_END: Final = b"\x00"
 _ESCAPED_NUL: Final = b"\x00\xff"
 _MISSING: Final = b"\x01"
 _NULL: Final = b"\x03"
@@ -46,6 +47,10 @@ _BYTES: Final = b"\x11"
 _ARRAY: Final = b"\x12"
 _OBJECT: Final = b"\x15"
 _END: Final = b"\x00"
+
+# What encoders raise for objects that are not in plain form: a foreign type, text that is not
+# Unicode, an int beyond every float.
+ENCODE_ERRORS: Final = (KeyError, TypeError, UnicodeEncodeError, OverflowError, StructError)
 
 _FLOAT: Final = Struct(">Bd")
 _DOUBLE: Final = Struct(">d")
@@ -66,7 +71,7 @@ def encode_value(value: Value | Unset) -> bytes:
     """
     try:
         return ENCODERS[type(value)](value)
-    except (KeyError, TypeError, UnicodeEncodeError, OverflowError) as error:
+    except ENCODE_ERRORS as error:
         raise InvalidArgument(
             f"{shown(value)} cannot be made a key: {error}",
             hint="a key is made of values in plain form",
@@ -134,7 +139,7 @@ def _bytes(value: Any) -> bytes:
 
 
 def _ended(content: bytes) -> bytes:
-    return content.replace(b"\x00", _ESCAPED_NUL) + TEXT_END
+    return content.replace(b"\x00", _ESCAPED_NUL) + _TEXT_END
 
 
 def _array(value: Any) -> bytes:

@@ -13,22 +13,24 @@ Cost: the bytes are copied once into the store; a file is read and written in me
 """
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from hashlib import sha256
 
 from docdb.encoding.keyspace import Region
 from docdb.encoding.rows import document_key_from_id
-from docdb.errors import DocumentNotFound, InvalidArgument, shown
+from docdb.errors import DocumentNotFound, InvalidArgument, StoreCorrupt, shown
 from docdb.kv.keyrange import prefix_range
 from docdb.tables.documents import Documents
+from docdb.tables.integrity import Problem
 from docdb.tables.table import Document
 from docdb.tables.writing import DocumentWriter
 
-__all__ = ["FILE_BYTES_MAX", "Storage"]
+__all__ = ["FILE_BYTES_MAX", "Storage", "find_file_problems"]
 
 FILE_BYTES_MAX = 32 << 20  # a file is held in memory as a whole
 _PIECE_BYTES = 1 << 20
+_PIECE_NUMBER_BYTES = 4
 _TABLE = "_storage"
 
 
@@ -66,7 +68,7 @@ class Storage:
         if content_type is not None and not isinstance(content_type, str):
             raise InvalidArgument(f"a content type is a string, found {shown(content_type)}")
         row: Document = {
-            "sha256": b64encode(sha256(data).digest()).decode("ascii"),
+            "sha256": _hash(data),
             "size": len(data),
         }
         if content_type is not None:
@@ -76,17 +78,28 @@ class Storage:
             prefix = _prefix(id)
             for number in range(0, len(data), _PIECE_BYTES):
                 piece = data[number : number + _PIECE_BYTES]
-                key = prefix + (number // _PIECE_BYTES).to_bytes(4, "big")
+                key = prefix + (number // _PIECE_BYTES).to_bytes(_PIECE_NUMBER_BYTES, "big")
                 writer.transaction.put(key, piece)
         return id
 
     def get(self, id: str) -> bytes | None:
-        """Return the bytes of a file, or None where there is none."""
+        """
+        Return the bytes of a file, or None where there is none.
+
+        Raises:
+            StoreCorrupt: The bytes are not those that were stored.
+        """
         with self._read() as documents:
-            if documents.get(id, expected=_TABLE, system=True) is None:
+            row = documents.get(id, expected=_TABLE, system=True)
+            if row is None:
                 return None
-            pieces = documents.reader.scan(*prefix_range(_prefix(id)), run=4)
-            return b"".join(piece for run in pieces for _, piece in run)
+            data = _data(documents, id)
+        if _hash(data) != row["sha256"] or len(data) != row["size"]:
+            raise StoreCorrupt(
+                f"the bytes of file {id!r} are not those that were stored",
+                hint="restore a backup; db.check() lists what is damaged",
+            )
+        return data
 
     def get_metadata(self, id: str) -> Document | None:
         """Return the row of a file, with ``size``, ``sha256`` and, if given, ``contentType``."""
@@ -103,12 +116,39 @@ class Storage:
         with self._write() as writer:
             if writer.documents.get(id, expected=_TABLE, system=True) is None:
                 raise DocumentNotFound(f"there is no file {id!r}", id=id)
-            row_key = document_key_from_id(id)
-            assert row_key is not None
-            writer.transaction.put(row_key, None)
+            key = document_key_from_id(id)
+            assert key is not None
+            writer.transaction.put(key, None)
             for keys in list(writer.transaction.scan_keys(*prefix_range(_prefix(id)))):
-                for key in keys:
-                    writer.transaction.put(key, None)
+                for piece in keys:
+                    writer.transaction.put(piece, None)
+
+
+def find_file_problems(documents: Documents) -> Iterator[Problem]:
+    """Compare every file with its row, and every piece with a file."""
+    table = documents.catalog.table(_TABLE)
+    assert table is not None
+    known: set[bytes] = set()
+    for key, row in documents.scan(table):
+        id = str(row["_id"])
+        data = _data(documents, id)
+        if _hash(data) != row["sha256"] or len(data) != row["size"]:
+            yield Problem(_TABLE, id, "its bytes are not those that were stored")
+        known.add(Region.FILE_BYTES.value + key)
+    for keys in documents.reader.scan_keys(*prefix_range(Region.FILE_BYTES.value), run=1024):
+        for key in keys:
+            if key[:-_PIECE_NUMBER_BYTES] not in known:
+                yield Problem(_TABLE, "", f"a piece of a file that is not there: {key.hex()}")
+
+
+def _data(documents: Documents, id: str) -> bytes:
+    pieces = documents.reader.scan(*prefix_range(_prefix(id)), run=4)
+    return b"".join(piece for run in pieces for _, piece in run)
+
+
+def _hash(data: bytes) -> str:
+    """Return the SHA-256 as Convex writes it."""
+    return b64encode(sha256(data).digest()).decode("ascii")
 
 
 def _prefix(id: str) -> bytes:

@@ -13,6 +13,7 @@ that nobody will ever open.
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from docdb.errors import IOFailure
 from docdb.kv.failures import failure
@@ -37,10 +38,11 @@ def create_file(
     Raises:
         IOFailure: The folder does not exist or cannot be written.
     """
-    folder = os.path.dirname(path)
-    if not os.path.isdir(folder):
+    folder = Path(path).parent
+    if not folder.is_dir():
         raise IOFailure(
-            f"cannot create {path!r}: there is no folder {folder!r}", hint="create the folder first"
+            f"cannot create {path!r}: there is no folder {str(folder)!r}",
+            hint="create the folder first",
         )
     draft = f"{path}.{dice(8).hex()}.new"
     try:
@@ -50,14 +52,14 @@ def create_file(
         if is_durable:
             _flush_folder(folder)
     except OSError as error:
-        raise failure(error.errno or 0, "create", path=path) from error
+        raise failure(error.errno, "create", path=path) from error
     finally:
         for name in (draft, draft + "-lock"):
             with suppress(OSError):
-                os.unlink(name)
+                Path(name).unlink()
 
 
-def _flush_folder(folder: str) -> None:
+def _flush_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

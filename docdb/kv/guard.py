@@ -22,6 +22,7 @@ Cost: four system calls a turn, about 1 µs together.
 
 import fcntl
 import os
+from pathlib import Path
 
 from docdb.errors import Locked, StoreCorrupt, shown
 from docdb.kv.failures import failure
@@ -52,13 +53,13 @@ def require_guarded(path: str, database_id: bytes | None) -> None:
         StoreCorrupt: The guard names another database.
     """
     try:
-        with open(guard_path(path), "rb") as file:
+        with Path(guard_path(path)).open("rb") as file:
             # A power cut may leave zeros where the id was to be: as good as empty.
             named = file.read(_READ_BYTES).strip(b"\x00\n")
     except FileNotFoundError:
         return
     except OSError as error:
-        raise failure(error.errno or 0, "read", path=guard_path(path)) from error
+        raise failure(error.errno, "read", path=guard_path(path)) from error
     if not named or (database_id is not None and named == database_id.hex().encode()):
         return
     found = "is missing" if database_id is None else f"is database {database_id.hex()}"
@@ -90,7 +91,7 @@ class Guard:
                 os.pwrite(self._turn, database_id.hex().encode() + b"\n", 0)
         except OSError as error:
             self.close()
-            raise failure(error.errno or 0, "open", path=guard_path(path)) from error
+            raise failure(error.errno, "open", path=guard_path(path)) from error
 
     def take(self, *, timeout: float | None) -> None:
         """
@@ -102,10 +103,10 @@ class Guard:
         Raises:
             Locked: Another process kept the turn for longer than that.
         """
-        deadline = None if timeout is None else monotonic() + timeout
-        _lock(self._waiting_room, deadline, timeout)
+        began = monotonic()
+        _lock(self._waiting_room, began, timeout)
         try:
-            _lock(self._turn, deadline, timeout)
+            _lock(self._turn, began, timeout)
         finally:
             fcntl.flock(self._waiting_room, fcntl.LOCK_UN)
 
@@ -121,17 +122,21 @@ class Guard:
         self._waiting_room = self._turn = -1
 
 
-def _lock(descriptor: int, deadline: float | None, timeout: float | None) -> None:
+def _lock(descriptor: int, began: float, timeout: float | None) -> None:
     pause = _PAUSE_SECONDS_MIN
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if deadline is not None and monotonic() + pause > deadline:
-                raise Locked(
-                    f"another process kept the writer's turn for more than {timeout} seconds",
-                    hint="end write transactions sooner, or wait longer",
-                ) from None
+    while not _try_lock(descriptor):
+        if timeout is not None and monotonic() + pause > began + timeout:
+            raise Locked(
+                f"another process kept the writer's turn for more than {timeout} seconds",
+                hint="end write transactions sooner, or wait longer",
+            )
         sleep(pause)
         pause = min(2 * pause, _PAUSE_SECONDS_MAX)
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

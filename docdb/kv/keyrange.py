@@ -1,19 +1,21 @@
-"""
+r"""
 Half-open ranges of keys, and the arithmetic of bytes that makes them.
 
 Rules of this file: ``start`` belongs to a range and ``stop`` does not; a range whose start is not
 below its stop is empty, and all empty ranges are alike. Keys compare as bytes do.
 
 A small worked example: the keys that begin with ``b"ab"`` are those from ``b"ab"`` up to, not
-including, ``b"ac"``; the keys after ``b"ab"`` itself begin at its successor ``b"ab\\x00"``, since
+including, ``b"ac"``; the keys after ``b"ab"`` itself begin at its successor ``b"ab\x00"``, since
 no key lies between the two.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from docdb import limits
+from docdb.errors import InvalidArgument, shown
 
-__all__ = ["KEYS_STOP", "KeyRange", "increment", "prefix_range", "successor"]
+__all__ = ["KEYS_STOP", "KeyRange", "increment", "prefix_range", "require_keys", "successor"]
 
 # Above every key that a store can hold, for it is longer than all of them.
 KEYS_STOP = b"\xff" * (limits.KEY_BYTES_MAX + 1)
@@ -50,22 +52,22 @@ class KeyRange(NamedTuple):
 
 
 def successor(key: bytes) -> bytes:
-    """
+    r"""
     Return the least key above a key: no other lies between them.
 
     >>> successor(b"ab")
-    b'ab\\x00'
+    b'ab\x00'
     """
     return key + b"\x00"
 
 
 def increment(prefix: bytes) -> bytes:
-    """
+    r"""
     Return the least key above every key that begins with a prefix.
 
     A prefix that no byte can be raised in, such as the empty one, gives ``KEYS_STOP``.
 
-    >>> increment(b"ab"), increment(b"a\\xff"), increment(b"") == KEYS_STOP
+    >>> increment(b"ab"), increment(b"a\xff"), increment(b"") == KEYS_STOP
     (b'ac', b'b', True)
     """
     raisable = prefix.rstrip(b"\xff")
@@ -82,3 +84,23 @@ def prefix_range(prefix: bytes) -> KeyRange:
     KeyRange(start=b'ab', stop=b'ac')
     """
     return KeyRange(prefix, increment(prefix))
+
+
+def require_keys(keys: Iterable[bytes]) -> None:
+    """
+    Refuse keys that no store can hold.
+
+    Raises:
+        InvalidArgument: A key is empty, or longer than ``limits.KEY_BYTES_MAX`` bytes.
+
+    >>> require_keys([b"a", b""])
+    Traceback (most recent call last):
+        ...
+    docdb.errors.InvalidArgument: a key has 1 to 511 bytes, and this one has 0: b''
+    """
+    for key in keys:
+        if not 1 <= len(key) <= limits.KEY_BYTES_MAX:
+            raise InvalidArgument(
+                f"a key has 1 to {limits.KEY_BYTES_MAX} bytes, "
+                f"and this one has {len(key)}: {shown(key)}"
+            )

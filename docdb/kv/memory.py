@@ -24,11 +24,12 @@ from typing import Self
 from weakref import WeakSet
 
 from docdb import limits
-from docdb.errors import Closed, Forked, InvalidArgument, shown
+from docdb.errors import Closed, InvalidArgument
 from docdb.kv import forks
 from docdb.kv.header import StoreHeader, new_header
 from docdb.kv.interface import RUN_ENTRIES_MAX, Change, Entry, StoreStats
-from docdb.kv.keyrange import KeyRange
+from docdb.kv.keyrange import KeyRange, require_keys
+from docdb.kv.lifetime import Lifetime
 from docdb.kv.overlay import Overlay, overlaid_run
 from docdb.kv.sorted_map import SortedMap
 from docdb.kv.turn import Turn
@@ -69,14 +70,14 @@ class MemoryStore:
         """Return a view of the newest committed state."""
         contents = self._contents
         with contents.lock:
-            contents.require_open()
+            contents.lifetime.require_open()
             overlay = Overlay(contents.version)
             contents.overlays.add(overlay)
         return MemorySnapshot(contents, overlay)
 
     def write(self, *, timeout: float | None) -> "MemoryBatch":
         """Wait for the writer's turn and return a batch; see ``interface.Store``."""
-        self._contents.require_open()
+        self._contents.lifetime.require_open()
         self._contents.turn.take(timeout=timeout)
         return MemoryBatch(self._contents, Overlay(self._contents.version))
 
@@ -112,7 +113,7 @@ class MemoryStore:
         """Return what the store holds now."""
         contents = self._contents
         with contents.lock:
-            contents.require_open()
+            contents.lifetime.require_open()
             oldest = min((each.version for each in contents.overlays), default=contents.version)
             return StoreStats(
                 entries=len(contents.entries),
@@ -124,7 +125,7 @@ class MemoryStore:
 
     def close(self) -> None:
         """Close the store and end its open snapshots. Idempotent."""
-        self._contents.is_closed = True
+        self._contents.lifetime.close()
 
 
 class MemorySnapshot:
@@ -144,7 +145,7 @@ class MemorySnapshot:
     @property
     def overlay(self) -> Overlay:
         """What this view lays over the newest state; for the store."""
-        self._contents.require_open()
+        self._contents.lifetime.require_open()
         if self._overlay is None:
             raise Closed("a snapshot was used after its end", hint="take another one")
         return self._overlay
@@ -233,12 +234,11 @@ class MemoryBatch:
     def apply(self, changes: Sequence[Change]) -> None:
         """Write values under keys, or delete keys; see ``interface.Batch``."""
         overlay = self._view().overlay
-        for key, _ in changes:
-            if not 1 <= len(key) <= limits.KEY_BYTES_MAX:
-                self.close()
-                raise InvalidArgument(
-                    f"a key has 1 to {limits.KEY_BYTES_MAX} bytes, not {len(key)}: {shown(key)}"
-                )
+        try:
+            require_keys(key for key, _ in changes)
+        except InvalidArgument:
+            self.close()
+            raise
         overlay.put(changes)
 
     def commit(self) -> None:
@@ -290,25 +290,14 @@ class _Contents:
         self.overlays: WeakSet[Overlay] = WeakSet()
         self.version = 0
         self.last_commit = 0
-        self.is_closed = False
-        self._is_forked = False
+        self.lifetime = Lifetime("a store in memory")
         self._clock = clock
         forks.watch(self)
-
-    def require_open(self) -> None:
-        """Raise unless the store may be used."""
-        if self._is_forked:
-            raise Forked(
-                "a store in memory was opened before fork() and used in the child",
-                hint="open one in the child; neither would see what the other writes",
-            )
-        if self.is_closed:
-            raise Closed("the store in memory is closed", hint="open another one")
 
     def publish(self, changes: dict[bytes, bytes | None]) -> None:
         """Make changes the newest state. Requires: the caller holds the turn."""
         with self.lock:
-            self.require_open()
+            self.lifetime.require_open()
             entries = self.entries
             for overlay in self.overlays:
                 overlay.preserve((key, entries.get(key)) for key in changes)
@@ -320,7 +309,6 @@ class _Contents:
             self.last_commit = max(self.last_commit + 1, int(self._clock() * 1e6))
 
     def end_in_child(self) -> None:
-        """Refuse all use in a forked child, whose parent goes on with the store."""
-        self._is_forked = True
+        """Let a forked child find out that its store has ended."""
         self.lock = Lock()  # a thread that does not exist here may hold the old one
         self.turn = Turn()

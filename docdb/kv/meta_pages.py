@@ -23,6 +23,8 @@ Source: LMDB 0.9.36, ``mdb.c``: ``MDB_meta``, ``mdb_env_read_header``, ``mdb_env
 """
 
 import os
+from contextlib import suppress
+from pathlib import Path
 from struct import Struct
 from typing import NamedTuple
 
@@ -67,20 +69,19 @@ def require_sound(path: str) -> None:
 
     Cost: two small reads.
     """
-    for attempts_left in reversed(range(_ATTEMPTS_MAX)):
-        try:
-            _require_sound(path)
-            return
-        except OSError as error:
-            raise failure(error.errno or 0, "read", path=path) from error
-        except (StoreCorrupt, StoreVersion):
-            if not attempts_left:
-                raise
+    try:
+        for _ in range(_ATTEMPTS_MAX - 1):
+            with suppress(StoreCorrupt, StoreVersion):
+                _read(path)
+                return
             sleep(_ATTEMPT_SECONDS)
+        _read(path)
+    except OSError as error:
+        raise failure(error.errno, "read", path=path) from error
 
 
-def _require_sound(path: str) -> None:
-    with open(path, "rb", buffering=0) as file:
+def _read(path: str) -> None:
+    with Path(path).open("rb", buffering=0) as file:
         first = _read_meta(file.fileno(), 0, path)
         second = _read_meta(file.fileno(), first.page_bytes, path)
         newest = max(first, second, key=lambda meta: meta.transaction)

@@ -74,7 +74,7 @@ class Overlay:
 def overlaid_run(
     entries: SortedMap, overlay: Overlay, span: KeyRange, *, count: int, reverse: bool
 ) -> tuple[list[Entry], KeyRange]:
-    """
+    r"""
     Return the first entries of a range as an overlay shows them.
 
     Args:
@@ -91,7 +91,7 @@ def overlaid_run(
     >>> entries.update({b"a": b"1", b"c": b"4", b"d": b"3"})
     >>> overlay.put([(b"c", b"3"), (b"d", None)])
     >>> overlaid_run(entries, overlay, KeyRange(b"a", b"z"), count=2, reverse=False)
-    ([(b'a', b'1'), (b'c', b'3')], KeyRange(start=b'c\\x00', stop=b'z'))
+    ([(b'a', b'1'), (b'c', b'3')], KeyRange(start=b'c\x00', stop=b'z'))
     """
     below = entries.run(*span, count, reverse=reverse)
     above = overlay.run_keys(span, count, reverse=reverse)

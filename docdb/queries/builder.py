@@ -11,7 +11,14 @@ from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
 from docdb import limits
-from docdb.errors import IndexRangeError, InvalidArgument, NotUnique, SearchError, SnapshotTooOld, shown
+from docdb.errors import (
+    IndexRangeError,
+    InvalidArgument,
+    NotUnique,
+    SearchError,
+    SnapshotTooOld,
+    shown,
+)
 from docdb.queries import operators
 from docdb.queries.explain import Explanation, explain
 from docdb.queries.expressions import FilterBuilder, Predicate, as_expression
@@ -111,7 +118,7 @@ class Query:
             builder = ranged
         return self._next(index=index, clauses=builder.clauses)
 
-    def with_search_index(self, index: str, search: object, /) -> "Query":
+    def with_search_index(self, index: str, _search: object, /) -> "Query":
         """
         Refuse: search indexes are declared and stored, and cannot be queried yet.
 
@@ -277,7 +284,10 @@ class Query:
         try:
             plan = make_plan(self._request, documents.catalog)
             self._source.planned(plan)
-            return answer(documents, plan)
+            answered = answer(documents, plan)
+            if documents.meter is not None:
+                documents.meter.queried()
+            return answered
         finally:
             self._source.end(documents)
 

@@ -167,8 +167,7 @@ class _Generator:
             return f"({negation}({guard} and {name} == {constant}))"
         python = _PYTHON_OPERATOR[operator]
         return (
-            f"(({name} {python} {constant}) if {guard}"
-            f" else compare({name}, {constant}) {python} 0)"
+            f"(({name} {python} {constant}) if {guard} else compare({name}, {constant}) {python} 0)"
         )
 
     def _field(self, parts: tuple[str, ...]) -> str:

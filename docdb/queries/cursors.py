@@ -11,7 +11,7 @@ Source: the seal is keyed BLAKE2b (RFC 7693), 16 bytes, compared in constant tim
 """
 
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from hashlib import blake2b
 from typing import NamedTuple
@@ -56,7 +56,8 @@ def open_cursor(cursor: object, *, fingerprint: str, secret: bytes) -> Position:
     if not isinstance(cursor, str) or not 0 < len(cursor) <= limits.CURSOR_CHARACTERS_MAX:
         raise _malformed(cursor)
     try:
-        sealed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        sealed = b64decode(padded, altchars=b"-_", validate=True)
     except (ValueError, Base64Error):
         raise _malformed(cursor) from None
     payload, seal = sealed[:-_SEAL_BYTES], sealed[-_SEAL_BYTES:]

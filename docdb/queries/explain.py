@@ -48,7 +48,8 @@ class Explanation(NamedTuple):
             f"index   {self.index} ({', '.join(self.fields)})",
             f"range   {' '.join(self.range) or 'all of it'}, {self.order}",
             *(f"filter  {each}" for each in self.filters),
-            f"read    {self.entries_read:,} entries, returned {self.documents_returned:,} documents",
+            f"read    {self.entries_read:,} entries",
+            f"found   {self.documents_returned:,} documents",
         ]
         if self.hint:
             lines.append(f"hint    {self.hint}")
@@ -102,7 +103,9 @@ def _equal_fields(node: Expression | Literal | None) -> list[str]:
         return [
             ".".join(one.parts)
             for one, other in pairs
-            if isinstance(one, Expression) and one.operator == "field" and isinstance(other, Literal)
+            if isinstance(one, Expression)
+            and one.operator == "field"
+            and isinstance(other, Literal)
         ]
     return []
 

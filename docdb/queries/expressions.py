@@ -20,7 +20,7 @@ from typing import NoReturn, TypeAlias, cast
 
 from docdb import limits
 from docdb.encoding.sortable import encode_value
-from docdb.errors import InvalidArgument
+from docdb.errors import InvalidArgument, nearest_names
 from docdb.values.kinds import UNSET, Unset, Value, normalize
 from docdb.values.paths import parse_path
 
@@ -244,6 +244,15 @@ class FilterBuilder:
     def not_(self, operand: object) -> Expression:
         """Tell whether a condition does not hold."""
         return Expression("not", (as_expression(operand),))
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        known = [each for each in dir(type(self)) if not each.startswith("_")]
+        raise InvalidArgument(
+            f"a filter has no operator {name!r}",
+            hint=nearest_names(name, known, what="its operators"),
+        )
 
 
 def as_expression(operand: object) -> Expression | Literal:

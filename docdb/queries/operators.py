@@ -13,6 +13,7 @@ Cost: that of the store's scan and one unpacking per row read. The first run is 
 answer can be, so that ``first`` and ``take(20)`` read what they return.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -49,24 +50,26 @@ def runs(
         for entries in documents.reader.scan(start, stop, reverse=reverse, run=run):
             yield Run([key for key, _ in entries], documents.unpack(table, entries))
     else:
-        for entry_keys in plan.index.scan(
-            documents.reader, start, stop, reverse=reverse, run=run
-        ):
+        for entry_keys in plan.index.scan(documents.reader, start, stop, reverse=reverse, run=run):
             yield Run(entry_keys, documents.fetch(table, entry_keys))
 
 
 def iterate(documents: Documents, plan: Plan, *, run: int = _RUN) -> Iterator[Document]:
     """Yield the documents that a plan asks for, one by one."""
     accepts = plan.accepts
+    meter = documents.meter
     for _, rows in runs(documents, plan, run=run):
+        reached = rows if meter is None else meter.consuming(rows)
         if accepts is None:
-            yield from rows
+            yield from reached
         else:
-            yield from filter(accepts, rows)
+            yield from filter(accepts, reached)
 
 
 def collect(documents: Documents, plan: Plan) -> list[Document]:
     """Return every document that a plan asks for."""
+    if documents.meter is not None:
+        return list(iterate(documents, plan, run=_LONG_RUN))
     collected: list[Document] = []
     accepts = plan.accepts
     for _, rows in runs(documents, plan, run=_LONG_RUN):
@@ -79,7 +82,7 @@ def take(documents: Documents, plan: Plan, number: int) -> list[Document]:
     if number == 0:
         return []
     run = min(number, _LONG_RUN) if plan.accepts is None else _RUN
-    return list(islice(iterate(documents, plan, run=run), number))
+    return list(islice(iterate(documents, plan, run=run), min(number, sys.maxsize)))
 
 
 def count(documents: Documents, plan: Plan) -> int:
@@ -107,6 +110,4 @@ def _key_runs(documents: Documents, plan: Plan) -> Iterator[list[bytes]]:
     if plan.index is None:
         yield from documents.reader.scan_keys(start, stop, reverse=reverse, run=_LONG_RUN)
     else:
-        yield from plan.index.scan(
-            documents.reader, start, stop, reverse=reverse, run=_LONG_RUN
-        )
+        yield from plan.index.scan(documents.reader, start, stop, reverse=reverse, run=_LONG_RUN)

@@ -1,6 +1,4 @@
-"""
-A page: some documents, and where to go on.
-"""
+"""A page: some documents, and where to go on."""
 
 from collections.abc import Iterator, Mapping
 from typing import Literal

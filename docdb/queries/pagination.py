@@ -23,6 +23,7 @@ from docdb.queries.operators import runs
 from docdb.queries.page import Page, PageStatus
 from docdb.queries.planner import Plan
 from docdb.tables.documents import Documents
+from docdb.tables.metering import Meter
 from docdb.tables.table import Document
 from docdb.values.sizes import size_of
 
@@ -141,14 +142,12 @@ def _walk(
     is_bounded = options.end_cursor is None
     run = min(options.num_items, _RUN_MAX) if is_bounded and plan.accepts is None else 256
     for row_keys, rows in runs(documents, plan, run=run, keys=keys):
-        if plan.accepts is None and not is_bounded:
-            walk.consumed += row_keys
-            walk.matching += rows
-            continue
         for key, document in zip(row_keys, rows, strict=True):
-            if is_bounded and _is_at_budget(walk, options):
+            if is_bounded and _is_at_budget(walk, options, documents.meter):
                 return
             walk.consumed.append(key)
+            if documents.meter is not None:
+                documents.meter.consumed(document)
             if options.maximum_bytes_read is not None:
                 walk.bytes_read += size_of(document)
             if plan.accepts is None or plan.accepts(document):
@@ -158,13 +157,15 @@ def _walk(
                     return
 
 
-def _is_at_budget(walk: _Walk, options: PageOptions) -> bool:
+def _is_at_budget(walk: _Walk, options: PageOptions, meter: Meter | None) -> bool:
     """Tell whether no further row may be read; a page always reads at least one."""
     if not walk.consumed:
         return False
     rows, size = options.maximum_rows_read, options.maximum_bytes_read
-    walk.is_over_budget = (rows is not None and len(walk.consumed) >= rows) or (
-        size is not None and walk.bytes_read >= size
+    walk.is_over_budget = (
+        (rows is not None and len(walk.consumed) >= rows)
+        or (size is not None and walk.bytes_read >= size)
+        or (meter is not None and meter.is_at_read_limit())
     )
     return walk.is_over_budget
 

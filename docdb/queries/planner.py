@@ -9,9 +9,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from docdb.encoding.rows import document_key_from_id
 from docdb.errors import UnknownIndex, UnknownTable, nearest_names, shown
 from docdb.indexes.ordered import OrderedIndex
-from docdb.kv.keyrange import KeyRange
+from docdb.kv.keyrange import KeyRange, successor
 from docdb.queries.compile import compile_filter
 from docdb.queries.expressions import Expression, Literal
 from docdb.queries.ranges import Clause, id_passes, scan_range
@@ -49,12 +50,13 @@ class Plan(NamedTuple):
 
     def fingerprint(self) -> str:
         """Return a text that is the same for plans that walk the same rows in the same order."""
-        number = 0 if self.table is None else self.table.number
+        table = (self.request.component, self.request.table)
+        # An index that was dropped and made again has other keys than a position may hold.
+        number = 0 if self.index is None else self.index.number
         clauses = sorted(each.key for each in self.request.clauses)
         steps = [each.key for each in self.request.steps]
-        return repr(
-            (number, self.index_name, self.fields, clauses, self.request.is_descending, steps)
-        )
+        order = self.request.is_descending
+        return repr((table, number, self.index_name, self.fields, clauses, order, steps))
 
 
 def make_plan(request: Request, catalog: Catalog) -> Plan:
@@ -70,13 +72,16 @@ def make_plan(request: Request, catalog: Catalog) -> Plan:
     index_name = request.index or "by_creation_time"
     index, fields, prefix = _index(request, table, index_name)
     ranged = scan_range(request.clauses, index=index_name, fields=fields, prefix=prefix)
+    keys = ranged.keys
+    if index_name == "by_id":
+        keys = _narrowed_by_id(keys, ranged.id_clauses)
     return Plan(
         request=request,
         table=table,
         index=index,
         index_name=index_name,
         fields=fields,
-        keys=ranged.keys,
+        keys=keys,
         accepts=_acceptance(ranged.id_clauses, request.steps),
     )
 
@@ -133,6 +138,20 @@ def _index(
             index=name,
         )
     return stored.ordered, (*stored.ordered.fields, *_BY_CREATION), stored.ordered.prefix
+
+
+def _narrowed_by_id(keys: KeyRange, clauses: tuple[Clause, ...]) -> KeyRange:
+    """Narrow a range of documents by the ids that its bounds name; the ids are tested after."""
+    start, stop = keys
+    for operator, _, value in clauses:
+        key = document_key_from_id(value) if isinstance(value, str) else None
+        if key is None or not keys.contains(key):
+            continue
+        if operator in ("eq", "gt", "gte"):
+            start = max(start, key)
+        if operator in ("eq", "lt", "lte"):
+            stop = min(stop, successor(key))
+    return KeyRange(start, max(start, stop))
 
 
 def _acceptance(

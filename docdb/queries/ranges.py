@@ -16,7 +16,7 @@ Rules of this file: all misuse is ``IndexRangeError``, found when the query runs
 checks is the backend's (convex-backend, ``crates/common/src/interval``, read for behaviour).
 """
 
-from typing import NamedTuple, cast
+from typing import NamedTuple, NoReturn, cast
 
 from docdb import limits
 from docdb.encoding.sortable import encode_value
@@ -95,14 +95,21 @@ class RangeBuilder:
             path = ".".join(parse_path(field))
             plain: Value | Unset = UNSET
             if value is not UNSET:
-                plain = normalize(
-                    value, depth_max=limits.VALUE_DEPTH_MAX, error=InvalidArgument
-                )
+                plain = normalize(value, depth_max=limits.VALUE_DEPTH_MAX, error=InvalidArgument)
         except InvalidArgument as error:
             raise IndexRangeError(
                 f"{operator}() of an index range: {error.message}", hint=error.hint
             ) from None
         return RangeBuilder((*self.clauses, Clause(operator, path, plain)))
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        known = [each for each in dir(type(self)) if not each.startswith("_")]
+        raise IndexRangeError(
+            f"an index range has no operator {name!r}",
+            hint=nearest_names(name, known, what="its operators"),
+        )
 
     def __repr__(self) -> str:
         return "q" + "".join(f".{each}" for each in self.clauses)
@@ -184,22 +191,35 @@ def _checked(
     for operator, field, value in clauses:
         if operator == "eq":
             if field in equal:
-                raise _error(index, f"field {field!r} is given two values: {shown(equal[field])}"
-                             f" and {shown(value)}", "give each field one eq()")
+                raise _error(
+                    index,
+                    f"field {field!r} is given two values: {shown(equal[field])}"
+                    f" and {shown(value)}",
+                    "give each field one eq()",
+                )
             equal[field] = value
     bounds = [each for each in clauses if each.operator != "eq"]
     for side, operators in (("lower", _LOWER), ("upper", _UPPER)):
         same = [each for each in bounds if each.operator in operators]
         if len(same) > 1:
-            raise _error(index, f"two {side} bounds are given: {same[0]} and {same[1]}",
-                         "a range has at most one lower and one upper bound")
+            raise _error(
+                index,
+                f"two {side} bounds are given: {same[0]} and {same[1]}",
+                "a range has at most one lower and one upper bound",
+            )
     if len({each.field for each in bounds}) > 1:
-        raise _error(index, f"bounds are given on {bounds[0].field!r} and {bounds[1].field!r}",
-                     "bound one field by the range, and use filter() for the other")
+        raise _error(
+            index,
+            f"bounds are given on {bounds[0].field!r} and {bounds[1].field!r}",
+            "bound one field by the range, and use filter() for the other",
+        )
     for each in bounds:
         if each.field in equal:
-            raise _error(index, f"field {each.field!r} has both eq() and {each}",
-                         "an equality leaves nothing to bound")
+            raise _error(
+                index,
+                f"field {each.field!r} has both eq() and {each}",
+                "an equality leaves nothing to bound",
+            )
     _check_fields(index, fields, equal=list(equal), bounds=[each.field for each in bounds])
     return equal, bounds
 
@@ -209,19 +229,28 @@ def _check_fields(
 ) -> None:
     for field in (*equal, *bounds):
         if field not in fields:
-            raise _error(index, f"field {field!r} is not one of its fields",
-                         nearest_names(field, fields, what="its fields"))
+            raise _error(
+                index,
+                f"field {field!r} is not one of its fields",
+                nearest_names(field, fields, what="its fields"),
+            )
     expected = set(fields[: len(equal)])
     for field in equal:
         if field not in expected:
-            raise _error(index, f"eq({field!r}) leaves out a field before it",
-                         f"its fields are, in order, {', '.join(fields)}; give eq() to the"
-                         " first ones, without a gap")
+            raise _error(
+                index,
+                f"eq({field!r}) leaves out a field before it",
+                f"its fields are, in order, {', '.join(fields)}; give eq() to the"
+                " first ones, without a gap",
+            )
     for field in bounds:
         if field != fields[len(equal)]:
-            raise _error(index, f"the bound on {field!r} does not follow the fields given by eq()",
-                         f"its fields are, in order, {', '.join(fields)}; after"
-                         f" {len(equal)} of them the bound must be on {fields[len(equal)]!r}")
+            raise _error(
+                index,
+                f"the bound on {field!r} does not follow the fields given by eq()",
+                f"its fields are, in order, {', '.join(fields)}; after"
+                f" {len(equal)} of them the bound must be on {fields[len(equal)]!r}",
+            )
 
 
 def _error(index: str, problem: str, hint: str) -> IndexRangeError:

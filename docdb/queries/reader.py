@@ -1,21 +1,30 @@
-"""
-What a user holds to read: one frozen, consistent state of the database.
-"""
+"""What a user holds to read: one frozen, consistent state of the database."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
+from typing import Self, TypeVar
 
 from docdb import limits
-from docdb.errors import Closed, SnapshotTooOld, UnknownTable, nearest_names, shown
+from docdb.errors import (
+    Closed,
+    InvalidArgument,
+    SnapshotTooOld,
+    UnknownTable,
+    nearest_names,
+    shown,
+)
 from docdb.queries.builder import Query, Source
 from docdb.queries.planner import Plan
 from docdb.queries.request import Request
 from docdb.runtime import monotonic
 from docdb.tables.documents import Documents
+from docdb.tables.metering import Metrics
 from docdb.tables.table import Document
 from docdb.transactions.read_set import ReadSet
 
-__all__ = ["Reader", "SystemReader", "check_component"]
+__all__ = ["Reader", "SystemReader", "check_component", "listed"]
+
+Item = TypeVar("Item")
 
 
 class Reader:
@@ -37,11 +46,9 @@ class Reader:
         release: Callable[[], None],
         cursor_secret: bytes,
         read_set: ReadSet | None = None,
-        component: str = "",
     ) -> None:
         self._documents = documents
         self._release = release
-        self._component = component
         self._deadline = monotonic() + limits.SNAPSHOT_AGE_SECONDS_MAX
         self._ended: type[Closed | SnapshotTooOld] | None = None
         self.cursor_secret = cursor_secret
@@ -56,41 +63,47 @@ class Reader:
             InvalidId: The text is no id at all.
             TableMismatch: ``table`` is given and the id belongs to another one.
         """
-        return self.begin().get(id, expected=table, component=self._component)
+        return self.begin().get(id, expected=table)
 
     def get_many(self, ids: Iterable[str]) -> list[Document | None]:
         """Return the documents with the ids, in their order, None where there is none."""
         documents = self.begin()
-        return [documents.get(id, component=self._component) for id in ids]
+        return [documents.get(id) for id in listed(ids, "ids")]
 
     def query(self, table: str) -> Query:
         """Begin a query of a table; nothing is read yet."""
-        return Query(self, Request(table, self._component))
+        return Query(self, Request(table))
 
     def normalize_id(self, table: str, text: str) -> str | None:
         """Return the id in canonical form if it is one of that table, else None."""
-        return self.begin().normalize_id(table, text, component=self._component)
+        return self.begin().normalize_id(table, text)
+
+    def metrics(self) -> Metrics:
+        """
+        Return what this transaction has read and written so far.
+
+        Raises:
+            InvalidArgument: The database was opened without ``limits="convex"``.
+        """
+        meter = self.begin().meter
+        if meter is None:
+            raise InvalidArgument(
+                "this database does not count what a transaction reads and writes",
+                hint='open it with limits="convex"',
+            )
+        return meter.metrics()
 
     @property
     def system(self) -> "SystemReader":
         """The same state of docdb's own tables."""
         return SystemReader(self)
 
-    def component(self, name: str) -> "Reader":
+    def component(self, name: str) -> "ComponentReader":
         """Return a reader of the tables of a component, in the same state."""
-        documents = self.begin()
-        check_component(documents, name)
-        reader = Reader(
-            documents,
-            release=_keep,
-            cursor_secret=self.cursor_secret,
-            read_set=self.read_set,
-            component=name,
-        )
-        reader._deadline = self._deadline
-        return reader
+        check_component(self.begin(), name)
+        return ComponentReader(self, name)
 
-    def begin(self, *, is_frozen: bool = False) -> Documents:
+    def begin(self, *, is_frozen: bool = False) -> Documents:  # noqa: ARG002 - frozen by nature
         """Return the documents of this state."""
         if self._ended is not None:
             raise self._ended(
@@ -116,7 +129,7 @@ class Reader:
             self._ended = Closed
             self._release()
 
-    def __enter__(self) -> "Reader":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -128,11 +141,33 @@ class Reader:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Reader({self._documents.catalog!r})"
+        return f"{type(self).__name__}({self._documents.catalog!r})"
+
+
+class ComponentReader:
+    """Reads the tables of a component in the state of the reader it came from."""
+
+    __slots__ = ("_component", "_source")
+
+    def __init__(self, source: Source, component: str) -> None:
+        self._source = source
+        self._component = component
+
+    def get(self, id: str, *, table: str | None = None) -> Document | None:
+        """Return the document with an id, or None; see ``Reader.get``."""
+        return self._source.begin().get(id, expected=table, component=self._component)
+
+    def query(self, table: str) -> Query:
+        """Begin a query of a table of the component."""
+        return Query(self._source, Request(table, self._component))
+
+    def normalize_id(self, table: str, text: str) -> str | None:
+        """Return the id in canonical form if it is one of that table, else None."""
+        return self._source.begin().normalize_id(table, text, component=self._component)
 
 
 class SystemReader:
-    """Reads docdb's own tables: ``_tables``, ``_indexes``, ``_storage``, ``_scheduled_functions``."""
+    """Reads docdb's own tables, such as ``_tables``, ``_indexes`` and ``_storage``."""
 
     __slots__ = ("_source",)
 
@@ -164,5 +199,9 @@ def check_component(documents: Documents, name: str) -> None:
         )
 
 
-def _keep() -> None:
-    """Release nothing: the snapshot belongs to another reader."""
+def listed(items: Iterable[Item], name: str) -> list[Item]:
+    """Return what the user gave as a list, or say that it is none."""
+    given: object = items
+    if isinstance(given, (str, bytes, Mapping)) or not isinstance(given, Iterable):
+        raise InvalidArgument(f"{name} is {shown(given)}, expected a list")
+    return list(items)

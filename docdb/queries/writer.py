@@ -1,6 +1,4 @@
-"""
-What a user holds to write: a transaction that commits as a whole or leaves nothing behind.
-"""
+"""What a user holds to write: a transaction that commits as a whole or leaves nothing behind."""
 
 from collections.abc import Callable, Iterable, Mapping
 from threading import get_ident
@@ -8,12 +6,13 @@ from types import TracebackType
 
 from docdb import limits
 from docdb.errors import Closed, InvalidArgument
-from docdb.queries.reader import Reader, check_component
+from docdb.queries.reader import ComponentReader, Reader, check_component, listed
 from docdb.tables.documents import Documents
 from docdb.tables.writing import DocumentWriter
+from docdb.transactions.reader import TrackedReader
 from docdb.transactions.transaction import FrozenReader
 
-__all__ = ["Savepoint", "Writer"]
+__all__ = ["ComponentWriter", "Savepoint", "Writer"]
 
 
 class Writer(Reader):
@@ -31,11 +30,8 @@ class Writer(Reader):
         *,
         finish: Callable[[DocumentWriter], None],
         cursor_secret: bytes,
-        component: str = "",
     ) -> None:
-        super().__init__(
-            writer.documents, release=writer.close, cursor_secret=cursor_secret, component=component
-        )
+        super().__init__(writer.documents, release=writer.close, cursor_secret=cursor_secret)
         self._writer = writer
         self._finish = finish
         self._thread = get_ident()
@@ -50,13 +46,11 @@ class Writer(Reader):
             InvalidDocument: No schema could hold the document.
             ValidationError: The document does not match the table's validator.
         """
-        self.begin()
-        return self._writer.insert(table, document, self._component)
+        return self.begin_write().insert(table, document)
 
     def insert_many(self, table: str, documents: Iterable[Mapping[str, object]]) -> list[str]:
         """Insert documents, all or none, and return their ids in order; raises as ``insert``."""
-        self.begin()
-        return self._writer.insert_many(table, documents, self._component)
+        return self.begin_write().insert_many(table, listed(documents, "documents"))
 
     def patch(self, id: str, changes: Mapping[str, object], *, table: str | None = None) -> None:
         """
@@ -69,13 +63,11 @@ class Writer(Reader):
             InvalidDocument: No schema could hold the result.
             ValidationError: The result does not match the table's validator.
         """
-        self.begin()
-        self._writer.patch(id, changes, expected=table, component=self._component)
+        self.begin_write().patch(id, changes, expected=table)
 
     def replace(self, id: str, document: Mapping[str, object], *, table: str | None = None) -> None:
         """Replace every field of a document but the system's; raises as ``patch``."""
-        self.begin()
-        self._writer.replace(id, document, expected=table, component=self._component)
+        self.begin_write().replace(id, document, expected=table)
 
     def delete(self, id: str, *, table: str | None = None) -> None:
         """
@@ -86,8 +78,7 @@ class Writer(Reader):
             TableMismatch: ``table`` is given and the id belongs to another one.
             DocumentNotFound: There is no document with that id.
         """
-        self.begin()
-        self._writer.delete(id, expected=table, component=self._component)
+        self.begin_write().delete(id, expected=table)
 
     def nested(self) -> "Savepoint":
         """
@@ -96,20 +87,27 @@ class Writer(Reader):
         Raises:
             InvalidArgument: Savepoints are nested deeper than ``limits.SAVEPOINTS_DEPTH_MAX``.
         """
-        self.begin()
-        return Savepoint(self._writer, self._savepoints)
+        return Savepoint(self, self._savepoints)
 
-    def component(self, name: str) -> "Writer":
+    def component(self, name: str) -> "ComponentWriter":
         """Return a writer of the tables of a component, in the same transaction."""
         check_component(self.begin(), name)
-        writer = Writer(
-            self._writer, finish=_nothing, cursor_secret=self.cursor_secret, component=name
-        )
-        writer._release = _nothing_at_all
-        return writer
+        return ComponentWriter(self, name)
 
     def begin(self, *, is_frozen: bool = False) -> Documents:
         """Return the documents of this transaction, or those of this moment, frozen."""
+        documents = self.begin_write().documents
+        if not is_frozen:
+            return documents
+        frozen = self._writer.transaction.frozen()
+        meter = documents.meter
+        reader = frozen if meter is None else TrackedReader(frozen, meter.read_set)
+        moment = Documents(reader, documents.catalog, meter)
+        moment.pending_makers = documents.pending_makers
+        return moment
+
+    def begin_write(self) -> DocumentWriter:
+        """Return what writes, if the transaction is open and this is its thread."""
         if self._ended is not None:
             raise Closed("this transaction has ended", hint="write inside its with statement")
         if get_ident() != self._thread:
@@ -117,20 +115,21 @@ class Writer(Reader):
                 "a write transaction belongs to the thread that began it",
                 hint="begin one with db.write() in each thread: they take turns",
             )
-        documents = self._writer.documents
-        if not is_frozen:
-            return documents
-        frozen = Documents(self._writer.transaction.frozen(), documents.catalog)
-        frozen.pending_makers = documents.pending_makers
-        return frozen
+        return self._writer
 
     def end(self, documents: Documents) -> None:
         """Give back what ``begin`` returned."""
-        if isinstance(documents.reader, FrozenReader):
-            documents.reader.close()
+        reader = documents.reader
+        if isinstance(reader, TrackedReader):
+            reader = reader.untracked
+        if isinstance(reader, FrozenReader):
+            reader.close()
 
-    def __enter__(self) -> "Writer":
-        return self
+    def close(self) -> None:
+        """End the transaction without a commit. Idempotent."""
+        if self._ended is None:
+            self.begin_write()
+            super().close()
 
     def __exit__(
         self,
@@ -143,32 +142,69 @@ class Writer(Reader):
         if kind is not None:
             self.close()
             return
-        self.begin()
+        writer = self.begin_write()
         self._ended = Closed
-        self._finish(self._writer)
+        self._finish(writer)
 
-    def __repr__(self) -> str:
-        return f"Writer({self._documents.catalog!r})"
+
+class ComponentWriter(ComponentReader):
+    """Writes the tables of a component in the transaction of the writer it came from."""
+
+    __slots__ = ("_writer",)
+
+    def __init__(self, writer: Writer, component: str) -> None:
+        super().__init__(writer, component)
+        self._writer = writer
+
+    def insert(self, table: str, document: Mapping[str, object]) -> str:
+        """Insert a document and return its id; see ``Writer.insert``."""
+        return self._writer.begin_write().insert(table, document, self._component)
+
+    def insert_many(self, table: str, documents: Iterable[Mapping[str, object]]) -> list[str]:
+        """Insert documents, all or none, and return their ids; see ``Writer.insert_many``."""
+        writer = self._writer.begin_write()
+        return writer.insert_many(table, listed(documents, "documents"), self._component)
+
+    def patch(self, id: str, changes: Mapping[str, object], *, table: str | None = None) -> None:
+        """Merge fields into a document; see ``Writer.patch``."""
+        writer = self._writer.begin_write()
+        writer.patch(id, changes, expected=table, component=self._component)
+
+    def replace(self, id: str, document: Mapping[str, object], *, table: str | None = None) -> None:
+        """Replace every field of a document; see ``Writer.replace``."""
+        writer = self._writer.begin_write()
+        writer.replace(id, document, expected=table, component=self._component)
+
+    def delete(self, id: str, *, table: str | None = None) -> None:
+        """Delete a document; see ``Writer.delete``."""
+        self._writer.begin_write().delete(id, expected=table, component=self._component)
 
 
 class Savepoint:
     """A part of a transaction that can be undone alone; made by ``Writer.nested``."""
 
-    __slots__ = ("_open", "_position", "_writer")
+    __slots__ = ("_open", "_owner", "_position", "_writer", "_written")
 
-    def __init__(self, writer: DocumentWriter, open_savepoints: "list[Savepoint]") -> None:
-        self._writer = writer
+    def __init__(self, owner: Writer, open_savepoints: "list[Savepoint]") -> None:
+        owner.begin_write()
+        self._owner = owner
         self._open = open_savepoints
+        self._writer: DocumentWriter | None = None
         self._position = -1
+        self._written = (0, 0)
 
     def __enter__(self) -> None:
+        writer = self._owner.begin_write()
         if len(self._open) >= limits.SAVEPOINTS_DEPTH_MAX:
             raise InvalidArgument(
                 f"savepoints are nested more than {limits.SAVEPOINTS_DEPTH_MAX} deep"
             )
-        if self._position >= 0:
+        if self._writer is not None:
             raise InvalidArgument("a savepoint can be entered once", hint="call nested() again")
-        self._position = self._writer.transaction.savepoint()
+        self._writer = writer
+        self._position = writer.transaction.savepoint()
+        if writer.documents.meter is not None:
+            self._written = writer.documents.meter.written()
         self._open.append(self)
 
     def __exit__(
@@ -177,6 +213,8 @@ class Savepoint:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        assert self._writer is not None
+        writer = self._writer
         if not self._open or self._open[-1] is not self:
             raise InvalidArgument(
                 "a savepoint ended while one inside it was open",
@@ -184,14 +222,8 @@ class Savepoint:
             )
         self._open.pop()
         if kind is None:
-            self._writer.transaction.release(self._position)
-        else:
-            self._writer.transaction.rollback(self._position)
-
-
-def _nothing(writer: DocumentWriter) -> None:
-    """Finish nothing: the transaction belongs to another writer."""
-
-
-def _nothing_at_all() -> None:
-    """Release nothing: the transaction belongs to another writer."""
+            writer.transaction.release(self._position)
+            return
+        writer.transaction.rollback(self._position)
+        if writer.documents.meter is not None:
+            writer.documents.meter.rolled_back(self._written)

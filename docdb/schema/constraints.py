@@ -23,6 +23,7 @@ from typing import Final, NamedTuple, TypeAlias, cast
 
 from docdb.errors import SchemaError, shown
 from docdb.schema.callables import NamedCallable, named
+from docdb.schema.json_values import Json
 
 __all__ = [
     "FORMATS",
@@ -31,7 +32,9 @@ __all__ = [
     "NumberRange",
     "TextRules",
     "breach",
-    "implies",
+    "constraints_from_json",
+    "constraints_json",
+    "constraints_shown",
     "item_count",
     "number_range",
     "text_rules",
@@ -69,6 +72,20 @@ class ItemCount(NamedTuple):
 
 
 Constraints: TypeAlias = NumberRange | TextRules | ItemCount
+
+_JSON_NAMES: Final = {
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "integer": "integer",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+    "pattern": "pattern",
+    "format": "format",
+    "one_of": "oneOf",
+    "min_items": "minItems",
+    "max_items": "maxItems",
+}
+_ARGUMENT_NAMES: Final = {json: argument for argument, json in _JSON_NAMES.items()}
 
 
 def _is_email(text: str) -> bool:
@@ -178,13 +195,12 @@ def _allowed(one_of: object) -> tuple[str, ...] | NamedCallable | None:
         return one_of
     if callable(one_of):
         return named(one_of)
-    if isinstance(one_of, str) or not isinstance(one_of, Sequence | set | frozenset):
+    if isinstance(one_of, str) or not isinstance(one_of, Sequence):
         raise SchemaError(
             f"one_of is {shown(one_of)}; expected a sequence of strings, or a function"
         )
-    values = sorted(one_of, key=str) if isinstance(one_of, set | frozenset) else one_of
     texts: list[str] = []
-    for text in cast("Sequence[object]", values):
+    for text in cast("Sequence[object]", one_of):
         if not isinstance(text, str):
             raise SchemaError(f"one_of contains {shown(text)}; expected strings only")
         texts.append(str.__str__(text))
@@ -239,33 +255,54 @@ def _text_breach(rules: TextRules, text: str) -> str | None:
     return None
 
 
-def implies(left: Constraints | None, right: Constraints | None) -> bool:
+def constraints_shown(constraints: Constraints | None) -> list[str]:
     """
-    Return whether all that satisfies the left constraints surely satisfies the right ones.
+    Return constraints as the keyword arguments that ask for them.
 
-    >>> implies(NumberRange(2, 3), NumberRange(1, 5)), implies(None, NumberRange(1, 5))
-    (True, False)
+    >>> constraints_shown(NumberRange(1, 5))
+    ['minimum=1', 'maximum=5']
     """
-    if right is None or left == right:
-        return True
-    if isinstance(left, NumberRange) and isinstance(right, NumberRange):
-        return _lies_within(
-            (left.minimum, left.maximum), (right.minimum, right.maximum)
-        ) and (left.integer or not right.integer)
-    if isinstance(left, ItemCount) and isinstance(right, ItemCount):
-        return _lies_within(left, right)
-    if isinstance(left, TextRules) and isinstance(right, TextRules):
-        return _lies_within(left[:2], right[:2]) and all(
-            wanted is None or wanted == given
-            for given, wanted in zip(left[2:], right[2:], strict=True)
-        )
-    return False
+    return [f"{name}={shown(rule)}" for name, rule in _set_rules(constraints)]
 
 
-def _lies_within(
-    left: tuple[float | None, float | None], right: tuple[float | None, float | None]
-) -> bool:
-    (left_low, left_high), (right_low, right_high) = left, right
-    is_low_enough = right_low is None or (left_low is not None and left_low >= right_low)
-    is_high_enough = right_high is None or (left_high is not None and left_high <= right_high)
-    return is_low_enough and is_high_enough
+def constraints_json(constraints: Constraints | None) -> dict[str, Json]:
+    """
+    Return what constraints add to the JSON of a validator: nothing where there are none.
+
+    >>> constraints_json(TextRules(max_length=200))
+    {'docdbConstraints': {'maxLength': 200}}
+    """
+    rules: dict[str, Json] = {}
+    for name, rule in _set_rules(constraints):
+        if isinstance(rule, NamedCallable):
+            rules["oneOfFunction"] = rule.name
+        else:
+            rules[_JSON_NAMES[name]] = list(rule) if isinstance(rule, tuple) else rule
+    return {"docdbConstraints": rules} if rules else {}
+
+
+def constraints_from_json(json: object) -> dict[str, object]:
+    """
+    Return the keyword arguments that some JSON of ``constraints_json`` stands for.
+
+    Raises:
+        SchemaError: It has another form.
+    """
+    if not isinstance(json, dict):
+        raise SchemaError(f"docdbConstraints is {shown(json)}; expected an object")
+    arguments: dict[str, object] = {}
+    for name, rule in cast("dict[str, object]", json).items():
+        if name == "oneOfFunction" and isinstance(rule, str):
+            arguments["one_of"] = NamedCallable(rule)
+        elif name in _ARGUMENT_NAMES:
+            arguments[_ARGUMENT_NAMES[name]] = rule
+        else:
+            raise SchemaError(f"docdbConstraints has the unknown rule {name!r}: {shown(rule)}")
+    return arguments
+
+
+def _set_rules(
+    constraints: Constraints | None,
+) -> list[tuple[str, str | float | tuple[str, ...] | NamedCallable]]:
+    rules = constraints._asdict() if constraints is not None else {}
+    return [(name, rule) for name, rule in rules.items() if rule is not None and rule is not False]

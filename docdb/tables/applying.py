@@ -18,6 +18,7 @@ checking or gets an index, at about the cost of writing its entries.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from docdb.encoding.packed import pack_value
 from docdb.errors import SchemaMismatch
 from docdb.indexes.ordered import OrderedIndex
 from docdb.kv.keyrange import prefix_range
@@ -57,7 +58,7 @@ def apply_schema(writer: DocumentWriter, schema: Schema) -> None:
         assert before is not None
         if not table.is_system:
             _bring_up_to_date(writer, before, table)
-    writer.transaction.put_sticky(SCHEMA_KEY, text.encode("utf-8"))
+    writer.transaction.put_sticky(SCHEMA_KEY, pack_value(text, SCHEMA_KEY))
 
 
 def _redefined(old: Catalog, schema: Schema, text: str) -> Catalog:

@@ -21,6 +21,7 @@ import json
 from collections.abc import Iterator, Mapping
 from struct import Struct
 from typing import NamedTuple, cast
+from zlib import crc32
 
 from docdb.encoding.keyspace import document_prefix, fact_key, shape_prefix
 from docdb.encoding.packed import decode_many, unpack_value
@@ -40,6 +41,7 @@ __all__ = [
     "CommitRecord",
     "load_catalog",
     "read_commit",
+    "schema_text",
 ]
 
 # On disk; these may never change their meaning.
@@ -73,7 +75,8 @@ class CommitRecord(NamedTuple):
 
     def packed(self) -> bytes:
         """Return the record's stored form."""
-        return _COMMIT.pack(*self)
+        body = _COMMIT.pack(*self)
+        return body + crc32(body, crc32(COMMIT_KEY)).to_bytes(4, "big")
 
 
 class Catalog:
@@ -104,7 +107,10 @@ class Catalog:
 
     def table(self, name: str, component: str = "") -> StoredTable | None:
         """Return the table of that name in a namespace, or None."""
-        return self._by_name.get((component, name))
+        try:
+            return self._by_name.get((component, name))
+        except TypeError:  # A name that cannot be hashed is no name.
+            return None
 
     def table_of_key(self, prefix: bytes) -> StoredTable | None:
         """Return the table whose documents' keys begin with a prefix, or None."""
@@ -120,6 +126,10 @@ class Catalog:
             if component is None or home == component:
                 yield table
 
+    def user_table_count(self) -> int:
+        """Return how many tables there are beside docdb's own."""
+        return len(self._by_name) - len(SYSTEM_TABLES)
+
     def next_table_number(self) -> int:
         """Return the number that the next new table gets."""
         highest = max(table.number for table in self._by_name.values())
@@ -133,13 +143,20 @@ class Catalog:
     def with_table(self, table: StoredTable) -> "Catalog":
         """Return a catalog of the next version that has one more table."""
         tables = {**self._by_name, (table.component, table.name): table}
-        return Catalog(
-            self.version + 1, tables, schema=self.schema, schema_text=self.schema_text
-        )
+        return Catalog(self.version + 1, tables, schema=self.schema, schema_text=self.schema_text)
 
     def of_version(self, version: int) -> "Catalog":
         """Return the same tables under another version."""
         return Catalog(version, self._by_name, schema=self.schema, schema_text=self.schema_text)
+
+    def shape_counts(self) -> dict[int, int]:
+        """Return how many shapes each table knows, for ``forget_shapes``."""
+        return {table.number: len(table.shapes) for table in self._by_name.values()}
+
+    def forget_shapes(self, counts: Mapping[int, int]) -> None:
+        """Forget the shapes that were added since ``shape_counts``: their commits were undone."""
+        for table in self._by_name.values():
+            table.keep_shapes(counts.get(table.number, 0))
 
     def resolver(self, component: str) -> "Resolver":
         """Return the function from a table name of a namespace to its number."""
@@ -172,11 +189,10 @@ def read_commit(reader: Reader) -> CommitRecord:
     stored = reader.get(COMMIT_KEY)
     if stored is None:
         return CommitRecord()
-    if len(stored) != _COMMIT.size:
-        raise StoreCorrupt(
-            f"the commit record has {len(stored)} bytes where {_COMMIT.size} belong"
-        )
-    return CommitRecord(*_COMMIT.unpack(stored))
+    body = stored[: _COMMIT.size]
+    if stored[_COMMIT.size :] != crc32(body, crc32(COMMIT_KEY)).to_bytes(4, "big"):
+        raise StoreCorrupt(f"the commit record is damaged: {stored.hex()}", hint="restore a backup")
+    return CommitRecord(*_COMMIT.unpack(body))
 
 
 def load_catalog(reader: Reader, *, version: int, schema: Schema | None = None) -> Catalog:
@@ -188,9 +204,27 @@ def load_catalog(reader: Reader, *, version: int, schema: Schema | None = None) 
         version: The catalog version that its commit record names.
         schema: The schema object to use if its text is the stored one, so that callables that
             only the program has stay resolved; otherwise the stored text is parsed.
+
+    Raises:
+        StoreCorrupt: What is stored is no catalog.
     """
+    try:
+        return _loaded(reader, version=version, schema=schema)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise StoreCorrupt(
+            f"the catalog cannot be read: {type(error).__name__}: {error}",
+            hint="restore a backup",
+        ) from error
+
+
+def schema_text(schema: Schema) -> str:
+    """Return the text under which a schema is stored: the same for equal schemas."""
+    return json.dumps(schema.to_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _loaded(reader: Reader, *, version: int, schema: Schema | None) -> Catalog:
     stored = reader.get(SCHEMA_KEY)
-    text = "" if stored is None else stored.decode("utf-8")
+    text = "" if stored is None else str(unpack_value(stored, SCHEMA_KEY))
     if not text:
         schema = None
     elif schema is None or schema_text(schema) != text:
@@ -215,11 +249,6 @@ def load_catalog(reader: Reader, *, version: int, schema: Schema | None = None) 
     catalog = Catalog(version, tables, schema=schema, schema_text=text)
     _load_shapes(reader, catalog)
     return catalog
-
-
-def schema_text(schema: Schema) -> str:
-    """Return the text under which a schema is stored: the same for equal schemas."""
-    return json.dumps(schema.to_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _documents(reader: Reader, table: StoredTable) -> Iterator[Document]:
@@ -252,5 +281,5 @@ def _load_shapes(reader: Reader, catalog: Catalog) -> None:
         prefix = shape_prefix(table.number)
         for entries in reader.scan(*prefix_range(prefix)):
             for key, packed in entries:
-                names = tuple(cast("list[str]", unpack_value(packed)))
+                names = tuple(cast("list[str]", unpack_value(packed, key)))
                 table.add_shape(int.from_bytes(key[len(prefix) :], "big"), names)

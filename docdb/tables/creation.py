@@ -11,11 +11,13 @@ Rules of this file:
 Positive floats sort as their bits do, so that "the next float" is one addition (IEEE 754).
 """
 
+from math import isfinite
 from struct import Struct
 
+from docdb.errors import InvalidArgument, shown
 from docdb.runtime import Clock
 
-__all__ = ["CreationTimes", "bits_of", "time_of"]
+__all__ = ["CreationTimes", "bits_of", "read_clock", "time_of"]
 
 _FLOAT = Struct(">d")
 _BITS = Struct(">Q")
@@ -50,8 +52,7 @@ class CreationTimes:
 
     def begin(self, stored_bits: int) -> int:
         """Return the bits of the first creation time of a transaction."""
-        now = bits_of(_plausible(self._clock()))
-        bits = max(now, self._latest + 1, stored_bits + 1)
+        bits = max(bits_of(read_clock(self._clock)), self._latest + 1, stored_bits + 1)
         self._latest = bits
         return bits
 
@@ -60,7 +61,19 @@ class CreationTimes:
         self._latest = max(self._latest, bits)
 
 
-def _plausible(milliseconds: float) -> float:
-    """Return the clock's reading, brought into the range that a creation time may have."""
-    # A clock set before 1970 or far beyond our time must not stop the database from writing.
-    return min(max(float(milliseconds), 1.0), _LATEST_MILLISECONDS / 2)
+def read_clock(clock: Clock) -> float:
+    """
+    Return the milliseconds of a clock, brought into the range that a creation time may have.
+
+    A clock set before 1970, or far beyond our time, must not stop the database from writing.
+
+    Raises:
+        InvalidArgument: The clock, which the program gave, returns no finite number.
+    """
+    read: object = clock()
+    if isinstance(read, bool) or not isinstance(read, (int, float)) or not isfinite(read):
+        raise InvalidArgument(
+            f"the clock returned {shown(read)}, expected milliseconds since 1970",
+            hint="a clock is a function of no arguments that returns a float",
+        )
+    return min(max(float(read), 1.0), _LATEST_MILLISECONDS / 2)

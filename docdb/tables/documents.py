@@ -13,12 +13,20 @@ Cost: ``get`` is one look-up and one unpacking; ``fetch`` the same for each key,
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from docdb.encoding.packed import decode, decode_many
 from docdb.encoding.rows import document_key_from_id, native_row_key, row_key_in
-from docdb.errors import InvalidArgument, InvalidId, StoreCorrupt, TableMismatch, nearest_names, shown
+from docdb.errors import (
+    InvalidArgument,
+    InvalidId,
+    StoreCorrupt,
+    TableMismatch,
+    nearest_names,
+    shown,
+)
 from docdb.tables.catalog import Catalog
+from docdb.tables.metering import Meter
 from docdb.tables.table import Document, Maker, StoredTable
 from docdb.transactions.reader import Reader
 from docdb.values.ids import decode_id
@@ -46,13 +54,15 @@ class Documents:
         reader: The bytes that this state consists of.
         catalog: The tables that this state has.
         pending_makers: Makers that include shapes of this transaction alone, by table number.
+        meter: What counts the documents read, where somebody wants to know.
     """
 
-    __slots__ = ("catalog", "pending_makers", "reader")
+    __slots__ = ("catalog", "meter", "pending_makers", "reader")
 
-    def __init__(self, reader: Reader, catalog: Catalog) -> None:
+    def __init__(self, reader: Reader, catalog: Catalog, meter: Meter | None = None) -> None:
         self.reader = reader
         self.catalog = catalog
+        self.meter = meter
         self.pending_makers: dict[int, dict[int, Maker]] = {}
 
     def get(
@@ -85,7 +95,7 @@ class Documents:
             ):
                 document = decode(key, record, self.makers(table))
                 if document["_id"] == id:
-                    return document
+                    return document if self.meter is None else self._metered(document)
         table = self.table_of(id, expected=expected, component=component, system=system)
         return None if table is None else self._look_up(table, id)
 
@@ -138,7 +148,13 @@ class Documents:
             return None
         document = decode(key, record, self.makers(table))
         # An id that docdb never made can lead to the key of one that it did.
-        return document if document["_id"] == id else None
+        return self._metered(document) if document["_id"] == id else None
+
+    def _metered(self, document: Document) -> Document:
+        if self.meter is not None:
+            self.meter.consumed(document)
+            self.meter.queried()
+        return document
 
     def fetch(self, table: StoredTable, entry_keys: Sequence[bytes]) -> list[Document]:
         """
@@ -153,7 +169,7 @@ class Documents:
             for key in entry_keys
         ]
         records = self.reader.get_many(keys)
-        if None in records:
+        if not _all_there(records):
             missing = keys[records.index(None)]
             raise StoreCorrupt(
                 f"an index entry of table {table.name!r} leads to no document"
@@ -162,9 +178,7 @@ class Documents:
             )
         return decode_many(keys, records, self.makers(table))
 
-    def unpack(
-        self, table: StoredTable, entries: Sequence[tuple[bytes, bytes]]
-    ) -> list[Document]:
+    def unpack(self, table: StoredTable, entries: Sequence[tuple[bytes, bytes]]) -> list[Document]:
         """Return the documents of entries that were scanned from the table itself."""
         keys, records = zip(*entries, strict=True)
         return decode_many(keys, records, self.makers(table))
@@ -198,3 +212,7 @@ class Documents:
     def names_hint(self, name: str, component: str) -> str:
         """Return a hint that offers the table names near to one."""
         return nearest_names(name, self.known_names(component), what="tables")
+
+
+def _all_there(records: list[bytes | None]) -> TypeGuard[list[bytes]]:
+    return None not in records

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from docdb.encoding.keyspace import Region, number_in
 from docdb.encoding.rows import document_key_from_id, row_key_in
-from docdb.errors import DocdbError
+from docdb.errors import DocdbError, StoreCorrupt
 from docdb.indexes.ordered import OrderedIndex
 from docdb.kv.keyrange import prefix_range
 from docdb.schema.checking import check
@@ -48,11 +48,19 @@ def find_problems(documents: Documents) -> list[Problem]:
     """Return every disagreement of one state of the database; an empty list is a sound one."""
     problems: list[Problem] = []
     for table in documents.catalog.tables():
-        problems += _table_problems(documents, table)
+        problems += _going_on(table.name, _table_problems(documents, table))
         for index in table.ordered:
-            problems += _index_problems(documents, table, index)
-    problems += _stray_keys(documents)
+            problems += _going_on(table.name, _index_problems(documents, table, index))
+    problems += _going_on("", _stray_keys(documents))
     return problems
+
+
+def _going_on(table: str, problems: Iterator[Problem]) -> Iterator[Problem]:
+    """Yield problems, and report what ends the search for more of them."""
+    try:
+        yield from problems
+    except StoreCorrupt as error:
+        yield Problem(table, "", f"unreadable from here on: {error.message}")
 
 
 def _table_problems(documents: Documents, table: StoredTable) -> Iterator[Problem]:
@@ -77,9 +85,7 @@ def _document_problems(
         found = None if table.accepts(fields) else check(table.validator, fields, table.resolve)
         if found is not None:
             where = found.path or "the document"
-            yield Problem(
-                table.name, id, f"{where} is {found.found}, expected {found.expected}"
-            )
+            yield Problem(table.name, id, f"{where} is {found.found}, expected {found.expected}")
     row_key = key[len(table.prefix) :]
     for index in table.ordered:
         entry_key, entry_value = index.entry(document, row_key)
@@ -127,7 +133,8 @@ def _numbers(documents: Documents, region: Region) -> Iterator[int]:
     """Yield the numbers that follow a region's tag, each once, by leaps."""
     start, stop = prefix_range(region.value)
     while True:
-        first: list[bytes] = next(documents.reader.scan_keys(start, stop, run=1), [])
+        none: list[bytes] = []
+        first = next(documents.reader.scan_keys(start, stop, run=1), none)
         if not first:
             return
         number, length = number_in(first[0])
@@ -137,6 +144,7 @@ def _numbers(documents: Documents, region: Region) -> Iterator[int]:
 
 def _unknown_region(documents: Documents, start: bytes, stop: bytes) -> Iterator[Problem]:
     """Report the first key between two regions; there should be none."""
-    keys = next(documents.reader.scan_keys(start, stop, run=1), [])
+    none: list[bytes] = []
+    keys = next(documents.reader.scan_keys(start, stop, run=1), none)
     if keys:
         yield Problem("", "", f"the store has keys of no known region, such as {keys[0].hex()}")

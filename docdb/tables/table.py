@@ -28,6 +28,9 @@ from docdb.values.kinds import Value
 
 __all__ = ["Document", "Maker", "Packer", "StoredIndex", "StoredTable"]
 
+# Names come in any order, and each order has a packer of its own.
+_PACKERS_MAX = 4096
+
 Document = dict[str, Value]
 Packer = Callable[[bytes, str, float, Document], bytes]
 Maker = Callable[..., Document]
@@ -136,13 +139,25 @@ class StoredTable:
         self.shapes[names] = number
         self.makers[number] = compile_maker(names)
 
+    def keep_shapes(self, count: int) -> None:
+        """Forget all shapes but the first so many."""
+        if len(self.shapes) == count:
+            return
+        kept = dict(list(self.shapes.items())[:count])
+        numbers = {0, *kept.values()}
+        self.shapes = kept
+        self.makers = {n: maker for n, maker in self.makers.items() if n in numbers}
+        self.packers = {}
+
     def packer(self, names: tuple[str, ...]) -> Packer | None:
-        """Return the packer for documents with these names, in any order, if their shape is known."""
+        """Return the packer for documents with these names in any order, if it is known."""
         packer = self.packers.get(names)
         if packer is None:
             shape = tuple(sorted(names))
             number = self.shapes.get(shape)
             if number is not None:
+                if len(self.packers) >= _PACKERS_MAX:
+                    self.packers.clear()
                 packer = self.packers[names] = new_packer(number, shape)
         return packer
 

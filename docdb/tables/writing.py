@@ -17,7 +17,7 @@ schema, size.
 Cost: an insert is one generated check, one packing and one generated key per index.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from docdb import limits
@@ -25,7 +25,7 @@ from docdb.encoding.compile import compile_maker
 from docdb.encoding.keyspace import shape_key
 from docdb.encoding.packed import pack_value
 from docdb.encoding.rows import mint
-from docdb.errors import DocumentNotFound
+from docdb.errors import DocumentNotFound, InvalidArgument
 from docdb.runtime import Dice
 from docdb.tables.admission import (
     SYSTEM_FIELDS,
@@ -38,8 +38,9 @@ from docdb.tables.admission import (
 from docdb.tables.catalog import COMMIT_KEY, Catalog, CommitRecord
 from docdb.tables.creation import CreationTimes, time_of
 from docdb.tables.documents import Documents, Found
+from docdb.tables.metering import Meter
 from docdb.tables.table import Document, Packer, StoredTable, new_packer
-from docdb.transactions.reader import Entry
+from docdb.transactions.reader import Entry, TrackedReader
 from docdb.transactions.transaction import Transaction
 from docdb.values.kinds import UNSET, Unset
 from docdb.values.names import check_table_name
@@ -66,9 +67,11 @@ class DocumentWriter:
         creation: CreationTimes,
         dice: Dice,
         now: int,
+        meter: Meter | None = None,
     ) -> None:
         self.transaction = transaction
-        self.documents = Documents(transaction, catalog)
+        reader = transaction if meter is None else TrackedReader(transaction, meter.read_set)
+        self.documents = Documents(reader, catalog, meter)
         self._began = commit
         self._creation = creation
         self._dice = dice
@@ -87,16 +90,20 @@ class DocumentWriter:
             InvalidDocument: No schema could hold the document.
             ValidationError: The document does not match the table's validator.
         """
+        table = self._table_to_insert(name, component, (document,))
         entries: list[Entry] = []
-        id = self._prepare(self.table(name, component), document, entries)
+        id = self._prepare(table, document, entries)
         self.transaction.put_new(entries, len(entries[0][1]))
         return id
 
     def insert_many(
-        self, name: str, documents: Iterable[Mapping[str, object]], component: str = ""
+        self, name: str, documents: Sequence[Mapping[str, object]], component: str = ""
     ) -> list[str]:
         """Insert documents, all or none, and return their ids in order; raises as ``insert``."""
-        table = self.table(name, component)
+        if not documents:
+            check_table_name(name)
+            return []
+        table = self._table_to_insert(name, component, documents)
         entries: list[Entry] = []
         ids = [self._prepare(table, document, entries) for document in documents]
         self.transaction.put_new(entries, sum(len(value) for _, value in entries))
@@ -162,27 +169,23 @@ class DocumentWriter:
             TableMismatch: It is an id of another table than expected.
             DocumentNotFound: There is no document with that id.
         """
-        table, key, document = self._existing(
-            id, "delete", expected=expected, component=component
-        )
+        table, key, document = self._existing(id, "delete", expected=expected, component=component)
+        if self.documents.meter is not None:
+            self.documents.meter.wrote(None)
         row_key = key[len(table.prefix) :]
         for index in table.ordered:
             self.transaction.put(index.entry(document, row_key)[0], None)
         self.transaction.put(key, None)
 
-    def table(self, name: str, component: str = "") -> StoredTable:
-        """Return a table of the user's by name, and create it if the name is new."""
-        table = self.documents.catalog.table(name, component)
-        if table is None:
-            check_table_name(name)
-            table = self.create_table(name, component)
-        elif table.is_system:
-            check_table_name(name)
-        return table
-
     def create_table(self, name: str, component: str = "") -> StoredTable:
         """Add an unchecked table to the catalog."""
         catalog = self.documents.catalog
+        if catalog.user_table_count() >= limits.TABLES_MAX:
+            raise InvalidArgument(
+                f"table {name!r} would be one more than the {limits.TABLES_MAX:,} that a database"
+                " may have",
+                hint="keep what varies in a field instead of in the table's name",
+            )
         table = StoredTable(
             name,
             catalog.next_table_number(),
@@ -236,7 +239,10 @@ class DocumentWriter:
             self.transaction.commit()
         finally:
             self.close()
-        catalog = self.documents.catalog.of_version(self._catalog_version)
+        catalog = self.documents.catalog
+        if self._catalog_version == self._began.catalog_version:
+            return catalog
+        catalog = catalog.of_version(self._catalog_version)
         for (table_number, shape), number in self._pending_shapes.items():
             table = catalog.table_numbered(table_number)
             assert table is not None
@@ -249,6 +255,18 @@ class DocumentWriter:
             self._creation.consumed(self._next_bits - 1)
         self.transaction.close()
 
+    def _table_to_insert(
+        self, name: str, component: str, documents: Sequence[Mapping[str, object]]
+    ) -> StoredTable:
+        """Return the table of that name; a new one only if the values could be stored at all."""
+        table = self.documents.catalog.table(name, component)
+        if table is None or table.is_system:
+            for document in documents:
+                plain_fields(document, None)
+            check_table_name(name)
+            table = self.create_table(name, component)
+        return table
+
     def _prepare(
         self, table: StoredTable, document: Mapping[str, object], entries: list[Entry]
     ) -> str:
@@ -257,6 +275,8 @@ class DocumentWriter:
             plain = cast("Document", document)
         else:
             plain = admitted(table, plain_fields(document, table))
+        if self.documents.meter is not None:
+            self.documents.meter.wrote(plain)
         packer = self._packer(table, tuple(plain))
         return self._pack(table, plain, entries, packer)
 
@@ -271,13 +291,10 @@ class DocumentWriter:
         if may_be_too_large(record, document):
             check_size(table, document)
         entries.append((key, record))
-        for index in table.ordered:
-            entries.append(index.entry(document, row_key))
+        entries.extend([index.entry(document, row_key) for index in table.ordered])
         return id
 
-    def _existing(
-        self, id: str, operation: str, *, expected: str | None, component: str
-    ) -> Found:
+    def _existing(self, id: str, operation: str, *, expected: str | None, component: str) -> Found:
         found = self.documents.find(id, expected=expected, component=component)
         if found is None:
             raise DocumentNotFound(
@@ -292,6 +309,8 @@ class DocumentWriter:
         table, key, old = found
         if not table.accepts(document):
             document = admitted(table, document)
+        if self.documents.meter is not None:
+            self.documents.meter.wrote(document)
         id, creation_time = cast("str", old["_id"]), cast("float", old["_creationTime"])
         packer = self._packer(table, tuple(document))
         record = packer(key, id, creation_time, document)
@@ -325,7 +344,8 @@ class DocumentWriter:
         number = max(makers) + 1
         if number > limits.SHAPES_PER_TABLE_MAX:
             return 0
-        self.transaction.put_sticky(shape_key(table.number, number), pack_value(list(shape)))
+        key = shape_key(table.number, number)
+        self.transaction.put_sticky(key, pack_value(list(shape), key))
         self._pending_shapes[table.number, shape] = number
         makers[number] = compile_maker(shape)
         self.documents.pending_makers[table.number] = makers

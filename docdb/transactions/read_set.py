@@ -55,6 +55,10 @@ class ReadSet:
         """Remember that one key was read, whether or not it was there."""
         self.add(key, key + b"\x00")
 
+    def pieces(self) -> int:
+        """Return how many ranges were remembered, which is at least how many disjoint ones."""
+        return len(self._ranges)
+
     def ranges(self) -> tuple[KeyRange, ...]:
         """Return the ranges, disjoint and in order."""
         if not self._is_merged:

@@ -30,6 +30,7 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
 from docdb import limits
+from docdb.errors import Closed
 from docdb.kv.interface import Batch
 from docdb.kv.sorted_map import SortedKeys
 from docdb.transactions.reader import Entry, Reader
@@ -64,6 +65,7 @@ class Transaction:
         "_buffer",
         "_buffered_bytes",
         "_frozen",
+        "_is_ended",
         "_savepoints",
         "_sorted",
         "_undo",
@@ -77,12 +79,14 @@ class Transaction:
         self._buffered_bytes = 0
         # Invariant: _sorted and _unsorted together hold every key of _buffer, and possibly keys
         # that a rollback took out of it again; the merge skips those.
-        self._sorted = SortedKeys()
+        # Made by the first scan, which most transactions never do.
+        self._sorted: SortedKeys | None = None
         self._unsorted: list[bytes] = []
-        self._undo: list[tuple[bytes, bytes | None | _NotBuffered]] = []
+        self._undo: list[tuple[bytes, bytes | _NotBuffered | None]] = []
         self._savepoints = 0
         self._frozen: list[FrozenReader] = []
         self.has_writes = False
+        self._is_ended = False
 
     @property
     def version(self) -> int:
@@ -123,14 +127,24 @@ class Transaction:
         self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
     ) -> Iterator[list[bytes]]:
         """Yield the keys of a range, own writes included, in runs."""
-        if not self._buffer:
-            yield from self._batch.scan_keys(start, stop, reverse=reverse, run=run)
-            return
-        for entries in self.scan(start, stop, reverse=reverse, run=run):
-            yield [key for key, _ in entries]
+        position = stop if reverse else start
+        for keys in self._batch.scan_keys(start, stop, reverse=reverse, run=run):
+            edge = keys[-1]
+            span = (edge, position) if reverse else (position, edge + b"\x00")
+            position = span[0] if reverse else span[1]
+            if self._buffer:
+                merged = self._merge([(key, b"") for key in keys], span, reverse=reverse)
+                keys = [key for key, _ in merged]  # noqa: PLW2901 - the same run, as seen here
+            if keys:
+                yield keys
+        tail = (start, position) if reverse else (position, stop)
+        merged = self._merge([], tail, reverse=reverse)
+        if merged:
+            yield [key for key, _ in merged]
 
     def put(self, key: bytes, value: bytes | None) -> None:
         """Write a value under a key, or delete the key where the value is None."""
+        self._require_open()
         buffer = self._buffer
         if self._savepoints:
             self._undo.append((key, buffer.get(key, _NOT_BUFFERED)))
@@ -142,6 +156,9 @@ class Transaction:
 
     def put_sticky(self, key: bytes, value: bytes) -> None:
         """Write a value that only the end of the whole transaction can take back."""
+        self._require_open()
+        if self._frozen:
+            self._preserve(key)
         if key not in self._buffer:
             self._unsorted.append(key)
         self._store(key, value)
@@ -153,9 +170,12 @@ class Transaction:
         The same as ``put`` for each, in one step: bulk inserts spend their time here.
         ``value_bytes`` is about what the values take together.
         """
+        self._require_open()
         if self._savepoints or self._frozen:
             for key, value in entries:
                 self.put(key, value)
+            return
+        if not entries:
             return
         self._buffer.update(entries)
         self._unsorted.extend(map(_first, entries))
@@ -166,11 +186,14 @@ class Transaction:
 
     def savepoint(self) -> int:
         """Open a savepoint; give what it returns to ``rollback`` or ``release``."""
+        self._require_open()
         self._savepoints += 1
         return len(self._undo)
 
     def rollback(self, savepoint: int) -> None:
         """Undo what was written since the savepoint, and close it."""
+        if self._is_ended:
+            return
         while len(self._undo) > savepoint:
             key, old = self._undo.pop()
             if self._frozen:
@@ -184,6 +207,8 @@ class Transaction:
 
     def release(self, savepoint: int) -> None:
         """Close the savepoint and keep what was written since."""
+        if self._is_ended:
+            return
         assert savepoint <= len(self._undo)
         self._savepoints -= 1
         if not self._savepoints:
@@ -215,8 +240,13 @@ class Transaction:
 
     def close(self) -> None:
         """End the transaction; what was not committed is gone. Idempotent."""
+        self._is_ended = True
         self._buffer = {}
         self._batch.close()
+
+    def _require_open(self) -> None:
+        if self._is_ended:
+            raise Closed("this transaction has ended", hint="write inside its with statement")
 
     def _store(self, key: bytes, value: bytes | None) -> None:
         self._buffer[key] = value
@@ -232,7 +262,7 @@ class Transaction:
         ]
         self._batch.apply(sorted(self._buffer.items()))
         self._buffer.clear()
-        self._sorted = SortedKeys()
+        self._sorted = None
         self._unsorted.clear()
         self._buffered_bytes = 0
 
@@ -247,6 +277,8 @@ class Transaction:
         """Lay the buffered writes of one stretch over the store's entries of that stretch."""
         if not self._buffer:
             return entries
+        if self._sorted is None:
+            self._sorted = SortedKeys()
         if self._unsorted:
             self._sorted.update(self._unsorted)
             self._unsorted.clear()
@@ -292,7 +324,8 @@ class FrozenReader:
         # A new seek for every run: the transaction may have written since the last one.
         while start < stop:
             live: Reader = self._transaction
-            entries = next(live.scan(start, stop, reverse=reverse, run=run), [])
+            none: list[Entry] = []
+            entries = next(live.scan(start, stop, reverse=reverse, run=run), none)
             if not entries:
                 span = (start, stop)
             elif reverse:

@@ -1,0 +1,346 @@
+"""
+The store for disks: snapshots and batches over one LMDB file.
+
+Rules of this file:
+
+- Every use first asks the lifetime of the store, so that nothing reaches the engine after
+  ``close`` or in a forked child; a snapshot or batch of a forked child is not even ended there.
+- A batch is one write transaction of the engine, begun and ended by the same thread. The store's
+  file is kept open by whoever opened it and by an open batch, whoever ends first.
+- Whatever goes wrong in ``apply`` or ``commit`` ends the batch: half of it must not be committed.
+
+How a scan works: a new cursor for each run (``runs``), so that a scan survives whatever is written
+between two runs and may be forgotten at any point.
+
+Cost: a snapshot with one look-up 1 µs; a run 1.5 µs and 0.15 µs an entry, 0.07 µs a key. A batch
+costs 6 µs beside the pages that it touches and the flush of the disk.
+"""
+
+from collections.abc import Iterator, Sequence
+from threading import get_ident
+from types import TracebackType
+from typing import Any, Self, cast
+
+from docdb.errors import Closed, DocdbError, InvalidArgument, ReadOnly, SnapshotTooOld
+from docdb.kv.disk_file import DiskFile
+from docdb.kv.failures import failure
+from docdb.kv.header import StoreHeader
+from docdb.kv.interface import RUN_ENTRIES_MAX, Change, Entry, StoreStats
+from docdb.kv.keyrange import require_keys, successor
+from docdb.kv.lifetime import Lifetime
+from docdb.kv.lmdb import EngineError, EngineTransaction, Environment
+from docdb.kv.registry import Share
+from docdb.kv.runs import read_down, read_up
+
+__all__ = ["DiskBatch", "DiskSnapshot", "DiskStore"]
+
+
+class DiskStore:
+    """
+    Ordered bytes in a file. Threads may share it; processes open the same path.
+
+    Made by ``opening.open_store``.
+    """
+
+    __slots__ = ("_environment", "_is_read_only", "_lifetime", "_share")
+
+    def __init__(self, share: Share[DiskFile], *, is_read_only: bool) -> None:
+        self._share = share
+        self._environment = share.opened.environment
+        self._is_read_only = is_read_only
+        self._lifetime = Lifetime(f"the store {self._environment.path!r}")
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether ``write`` is refused."""
+        return self._is_read_only
+
+    @property
+    def header(self) -> StoreHeader:
+        """Who this store is: fixed when it was created."""
+        return self._environment.header
+
+    def snapshot(self) -> "DiskSnapshot":
+        """
+        Return a view of the newest committed state.
+
+        Close it soon: pages that it sees cannot be used again while it is open, in any process.
+        """
+        self._lifetime.require_open()
+        return DiskSnapshot(self._environment, self._lifetime, self._environment.begin())
+
+    def write(self, *, timeout: float | None) -> "DiskBatch":
+        """Wait for the writer's turn and return a batch; see ``interface.Store``."""
+        self._lifetime.require_open()
+        if self._is_read_only:
+            raise ReadOnly(
+                f"{self._environment.path!r} was opened for reading only",
+                hint="open it without read_only",
+            )
+        share = self._share.another()
+        try:
+            share.opened.take_turn(timeout=timeout)
+            try:
+                self._lifetime.require_open()
+                return DiskBatch(share, self._lifetime, self._environment.begin_write())
+            except BaseException:
+                share.opened.give_back_turn()
+                raise
+        except BaseException:
+            share.end()
+            raise
+
+    def stats(self) -> StoreStats:
+        """Return what the store holds now; readers of all processes are counted."""
+        self._lifetime.require_open()
+        return self._environment.stats()
+
+    def close(self) -> None:
+        """
+        Close the store and end its open snapshots. Waits for nobody. Idempotent.
+
+        A batch that is open in another thread cannot commit any more; the file is closed when that
+        thread ends it.
+        """
+        if not self._lifetime.is_over:
+            self._lifetime.close()
+            self._share.end()
+
+
+class DiskSnapshot:
+    """
+    One frozen view of a file. For one thread at a time.
+
+    Whoever does not close it makes the file grow with every write, until it is forgotten.
+    """
+
+    __slots__ = ("_environment", "_is_closed", "_lifetime", "_transaction")
+
+    def __init__(
+        self, environment: Environment, lifetime: Lifetime, transaction: EngineTransaction
+    ) -> None:
+        self._environment = environment
+        self._lifetime = lifetime
+        self._transaction = transaction
+        self._is_closed = False
+
+    @property
+    def version(self) -> int:
+        """The engine's number of the commit that this is a view of."""
+        if self._lifetime.is_over:
+            raise self._lifetime.failure()
+        try:
+            return self._transaction.id()
+        except EngineError as error:
+            raise self._failure(error) from error
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value under a key, or None."""
+        if self._lifetime.is_over:
+            raise self._lifetime.failure()
+        try:
+            return self._transaction.get(key)
+        except EngineError as error:
+            if not key:
+                return None
+            raise self._failure(error) from error
+
+    def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]:
+        """Return the values under the keys, in their order."""
+        # The engine's own getmulti was measured: no faster, and silent about missing keys.
+        get = self.get
+        return [get(key) for key in keys]
+
+    def scan(
+        self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
+    ) -> Iterator[list[Entry]]:
+        """Yield the entries of a range in runs."""
+        while start < stop:
+            entries = cast(list[Entry], self._run(start, stop, run, reverse=reverse, values=True))
+            if entries:
+                yield entries
+            if len(entries) < run:
+                return
+            last = entries[-1][0]
+            start, stop = (start, last) if reverse else (successor(last), stop)
+            run = max(run, min(2 * run, RUN_ENTRIES_MAX))
+
+    def scan_keys(
+        self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
+    ) -> Iterator[list[bytes]]:
+        """Yield the keys of a range in runs."""
+        while start < stop:
+            keys = cast(list[bytes], self._run(start, stop, run, reverse=reverse, values=False))
+            if keys:
+                yield keys
+            if len(keys) < run:
+                return
+            start, stop = (start, keys[-1]) if reverse else (successor(keys[-1]), stop)
+            run = max(run, min(2 * run, RUN_ENTRIES_MAX))
+
+    def _run(
+        self, start: bytes, stop: bytes, count: int, *, reverse: bool, values: bool
+    ) -> list[Any]:
+        if self._lifetime.is_over:
+            raise self._lifetime.failure()
+        try:
+            cursor = self._transaction.cursor()
+            read = read_down if reverse else read_up
+            return read(cursor, start, stop, count, values=values)
+        except EngineError as error:
+            raise self._failure(error) from error
+
+    def _failure(self, error: EngineError) -> DocdbError:
+        if self._lifetime.is_over:
+            return self._lifetime.failure()
+        if error.code:
+            return failure(error.code, "read", path=self._environment.path)
+        if self._is_closed:
+            return Closed("a snapshot was used after its end", hint="take another one")
+        # The engine ends what is open when the file is mapped anew.
+        return SnapshotTooOld("another process made the file larger", hint="take another snapshot")
+
+    def close(self) -> None:
+        """End the view. Idempotent."""
+        self._is_closed = True
+        if not self._lifetime.is_forked:
+            self._transaction.abort()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class DiskBatch:
+    """The writer's turn on a file. For the thread that began it."""
+
+    __slots__ = ("_has_changes", "_lifetime", "_share", "_snapshot", "_thread", "_transaction")
+
+    def __init__(
+        self, share: Share[DiskFile], lifetime: Lifetime, transaction: EngineTransaction
+    ) -> None:
+        self._share = share
+        self._lifetime = lifetime
+        self._transaction = transaction
+        # The transaction reads what it wrote, so it is read as a snapshot is.
+        environment = share.opened.environment
+        self._snapshot: DiskSnapshot | None = DiskSnapshot(environment, lifetime, transaction)
+        self._thread = get_ident()
+        self._has_changes = False
+
+    @property
+    def version(self) -> int:
+        """The number of the commit that this batch began on."""
+        return self._view().version - 1
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value under a key as this batch sees it."""
+        return self._view().get(key)
+
+    def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]:
+        """Return the values under the keys as this batch sees them."""
+        return self._view().get_many(keys)
+
+    def scan(
+        self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
+    ) -> Iterator[list[Entry]]:
+        """Yield the entries of a range in runs, own writes included."""
+        return self._view().scan(start, stop, reverse=reverse, run=run)
+
+    def scan_keys(
+        self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
+    ) -> Iterator[list[bytes]]:
+        """Yield the keys of a range in runs, own writes included."""
+        return self._view().scan_keys(start, stop, reverse=reverse, run=run)
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Write values under keys, or delete keys; see ``interface.Batch``."""
+        self._view()
+        try:
+            puts = [change for change in changes if change[1] is not None]
+            if len(puts) < len(changes):
+                for key, value in changes:
+                    if value is None:
+                        self._transaction.delete(key)
+            if puts:
+                # Not append=True, which leaves out what is not in order, and says so to nobody.
+                written = self._transaction.cursor().putmulti(cast(list[Entry], puts))
+                assert written == (len(puts), len(puts))
+            self._has_changes = self._has_changes or bool(changes)
+        except EngineError as error:
+            self.close()
+            require_keys(key for key, _ in changes)
+            path = self._share.opened.environment.path
+            raise failure(error.code, "write to", path=path) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def commit(self) -> None:
+        """Make what was applied visible and durable, and close."""
+        self._view()
+        environment = self._share.opened.environment
+        try:
+            if self._has_changes:
+                environment.require_in_place()
+                environment.stamp(self._transaction)
+                self._transaction.commit()
+        except EngineError as error:
+            raise environment.commit_failure(error) from error
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """
+        End the turn; what was not committed is gone. Idempotent.
+
+        Raises:
+            InvalidArgument: Another thread began the batch, and only it can end it.
+        """
+        if self._snapshot is None or self._lifetime.is_forked:
+            return
+        self._require_thread()
+        self._snapshot.close()
+        self._snapshot = None
+        self._share.opened.give_back_turn()
+        self._share.end()
+
+    def _view(self) -> DiskSnapshot:
+        self._require_thread()
+        if self._snapshot is None:
+            raise Closed("a write transaction was used after its end", hint="begin another one")
+        self._lifetime.require_open()
+        return self._snapshot
+
+    def _require_thread(self) -> None:
+        if get_ident() != self._thread:
+            raise InvalidArgument(
+                "a write transaction was used by a thread that did not begin it",
+                hint="begin, use and end it in one thread",
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        # A batch that was forgotten would keep everybody waiting.
+        if self._snapshot is not None and not self._lifetime.is_forked:
+            if get_ident() == self._thread:
+                self.close()
+            else:
+                self._share.opened.environment.strand(self._transaction)

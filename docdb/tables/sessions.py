@@ -1,0 +1,193 @@
+"""
+Reading and writing sessions over one open store.
+
+``Sessions`` holds what lives as long as the store is open: the newest catalog, the state last
+seen, the creation times and the dice; and it begins and ends what lives as long as a transaction.
+
+How a reader learns of other processes' schema changes: a snapshot has a version that moves with
+every commit. While it stands, the catalog stands; when it moved, one small record says whether
+the catalog did.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import NamedTuple
+
+from docdb import limits
+from docdb.errors import InvalidArgument
+from docdb.kv.interface import Snapshot, Store
+from docdb.kv.memory import MemorySnapshot, MemoryStore
+from docdb.runtime import Clock, Dice
+from docdb.schema.definition import Schema
+from docdb.tables.catalog import Catalog, load_catalog, read_commit
+from docdb.tables.creation import CreationTimes, read_clock
+from docdb.tables.documents import Documents
+from docdb.tables.metering import Meter, Metrics
+from docdb.tables.writing import DocumentWriter
+from docdb.transactions.read_set import ReadSet
+from docdb.transactions.reader import TrackedReader
+from docdb.transactions.transaction import Transaction
+
+__all__ = ["Mark", "Sessions"]
+
+
+class Mark(NamedTuple):
+    """A state of a database in memory, to go back to."""
+
+    snapshot: MemorySnapshot
+    catalog: Catalog
+    shape_counts: dict[int, int]
+
+
+class Sessions:
+    """
+    Begins and ends transactions over a store. Threads may share it.
+
+    Attributes:
+        store: The bytes.
+        schema: The schema that the program opened the store with, or None.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        schema: Schema | None,
+        *,
+        clock: Clock,
+        make_dice: Callable[[], Dice],
+        transaction_limits: Metrics | None,
+    ) -> None:
+        self.store = store
+        self.schema = schema
+        self._clock = clock
+        self._make_dice = make_dice
+        self._dice = make_dice()
+        self._creation = CreationTimes(clock)
+        self._transaction_limits = transaction_limits
+        self._lock = Lock()
+        # The newest catalog there is; and the state last seen, with the catalog of that state.
+        self._catalog = self._first_catalog()
+        self._seen = (-1, self._catalog)
+
+    def begin(self, read_set: ReadSet | None = None) -> Documents:
+        """Return the documents of the latest commit; what is read is left in the read set."""
+        snapshot = self.store.snapshot()
+        try:
+            meter = self._meter(read_set)
+            if meter is not None:
+                read_set = meter.read_set
+            reader = snapshot if read_set is None else TrackedReader(snapshot, read_set)
+            return Documents(reader, self.catalog_of(snapshot), meter)
+        except BaseException:
+            snapshot.close()
+            raise
+
+    def end(self, documents: Documents) -> None:
+        """Release what ``begin`` returned."""
+        reader = documents.reader
+        if isinstance(reader, TrackedReader):
+            reader = reader.untracked
+        assert hasattr(reader, "close")
+        reader.close()  # pyright: ignore[reportAttributeAccessIssue] - begin() put a snapshot there
+
+    def begin_write(self, timeout: float | None = limits.WRITE_WAIT_SECONDS) -> DocumentWriter:
+        """Wait for the writer's turn, and return a writer on the latest commit."""
+        batch = self.store.write(timeout=timeout)
+        try:
+            commit = read_commit(batch)
+            catalog = self._catalog
+            if commit.catalog_version != catalog.version:
+                catalog = load_catalog(batch, version=commit.catalog_version, schema=self.schema)
+            return DocumentWriter(
+                Transaction(batch),
+                catalog,
+                commit,
+                creation=self._creation,
+                dice=self._dice,
+                now=int(read_clock(self._clock) * 1e6),
+                meter=self._meter(None),
+            )
+        except BaseException:
+            batch.close()
+            raise
+
+    def commit(self, writer: DocumentWriter) -> None:
+        """Commit what a writer wrote, and make its catalog the newest."""
+        catalog = writer.commit()
+        with self._lock:
+            if catalog.version > self._catalog.version:
+                self._catalog = catalog
+
+    @contextmanager
+    def reading(self) -> Iterator[Documents]:
+        """Read the latest commit for the length of a ``with`` statement."""
+        documents = self.begin()
+        try:
+            yield documents
+        finally:
+            self.end(documents)
+
+    @contextmanager
+    def writing(self) -> Iterator[DocumentWriter]:
+        """Write for the length of a ``with`` statement; commit unless it raises."""
+        writer = self.begin_write()
+        try:
+            yield writer
+        except BaseException:
+            writer.close()
+            raise
+        self.commit(writer)
+
+    def catalog_of(self, snapshot: Snapshot) -> Catalog:
+        """Return the catalog of a state, which is nearly always the one at hand."""
+        version = snapshot.version
+        seen_version, catalog = self._seen
+        if version == seen_version:
+            return catalog
+        wanted = read_commit(snapshot).catalog_version
+        catalog = self._catalog
+        if wanted != catalog.version:
+            catalog = load_catalog(snapshot, version=wanted, schema=self.schema)
+        with self._lock:
+            if version > self._seen[0]:
+                self._seen = (version, catalog)
+            if catalog.version > self._catalog.version:
+                self._catalog = catalog
+        return catalog
+
+    def mark(self) -> Mark:
+        """Remember the present state of a store in memory, to ``reset`` to."""
+        if not isinstance(self.store, MemoryStore):
+            raise InvalidArgument(
+                "only a database in memory can be reset", hint="copy the file instead"
+            )
+        with self.reading() as documents:
+            catalog = documents.catalog
+        self._begin_anew()
+        return Mark(self.store.mark(), catalog, catalog.shape_counts())
+
+    def reset(self, mark: Mark) -> None:
+        """Undo everything that was committed since a mark; dice and times begin anew."""
+        assert isinstance(self.store, MemoryStore)
+        self.store.reset(mark.snapshot)
+        mark.catalog.forget_shapes(mark.shape_counts)
+        with self._lock:
+            self._catalog = mark.catalog
+            self._seen = (-1, mark.catalog)
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Forget what was rolled and which times were given out, so that runs can be repeated."""
+        self._creation = CreationTimes(self._clock)
+        self._dice = self._make_dice()
+
+    def _meter(self, read_set: ReadSet | None) -> Meter | None:
+        if self._transaction_limits is None:
+            return None
+        return Meter(self._transaction_limits, read_set or ReadSet())
+
+    def _first_catalog(self) -> Catalog:
+        with self.store.snapshot() as snapshot:
+            version = read_commit(snapshot).catalog_version
+            return load_catalog(snapshot, version=version, schema=self.schema)
