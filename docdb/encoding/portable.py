@@ -164,8 +164,7 @@ def _decoded(json: object, path: str, depth: int, *, keeps: bool, undefined: boo
         raise _refusal(path, "arrays and objects are nested too deeply")
 
     def below(each: object, part: str | int) -> Value:
-        missing = undefined and isinstance(part, str)
-        value = _decoded(each, join(path, part), depth + 1, keeps=keeps, undefined=missing)
+        value = _decoded(each, join(path, part), depth + 1, keeps=keeps, undefined=undefined)
         return cast("Value", value)
 
     if isinstance(json, list):

@@ -106,6 +106,20 @@ class DiskStore:
             self._lifetime.close()
             self._share.end()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"DiskStore({self._environment.path!r})"
+
 
 class DiskSnapshot:
     """

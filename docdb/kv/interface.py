@@ -171,3 +171,13 @@ class Store(Protocol):
     def close(self) -> None:
         """Close the store and end its open snapshots. Idempotent."""
         ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+        /,
+    ) -> None: ...

@@ -127,6 +127,20 @@ class MemoryStore:
         """Close the store and end its open snapshots. Idempotent."""
         self._contents.lifetime.close()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"MemoryStore({len(self._contents.entries)} entries)"
+
 
 class MemorySnapshot:
     """

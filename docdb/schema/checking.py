@@ -64,6 +64,7 @@ class Reason(StrEnum):
     OTHER_TABLE = "other_table"
     SYSTEM_TABLE = "system_table"
     UNION = "union"
+    RULE = "rule"
 
 
 class Problem(NamedTuple):
