@@ -27,7 +27,8 @@ bytes, which hold it in *little-endian* order. A CRC-32 that runs on over itself
 in the constant 0x2144DF1C, whatever came before; so a record is verified by one call, without
 cutting it.
 
-Cost: for a chat message of 12 fields, packing takes 1.2 µs and unpacking 2.1, both with the CRC.
+Cost: for a chat message of 12 fields, packing takes 1.3 µs and unpacking 2.4, both with the CRC;
+msgpack alone, with the names in every document, 1.4 and 2.6.
 
 Source: msgpack's specification; CRC residue, RFC 1662, appendix C.2 (its complement).
 """
@@ -167,7 +168,7 @@ def decode_many(
     """
     Return the documents that some records hold, in their order; as ``decode`` for each.
 
-    Cost: 2.1 µs for a chat message of 12 fields, of which msgpack takes 1.3.
+    Cost: 2.4 µs for a chat message of 12 fields, the CRC included.
     """
     assert len(keys) == len(records), "every record has its key"
     documents: list[Document] = []

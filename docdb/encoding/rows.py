@@ -20,7 +20,7 @@ Rules of this file:
 - ``document_key_from_id`` is for speed and verifies nothing: whoever uses it compares the id in
   the record that it finds. Where there is none, the id has to be decoded properly.
 
-Cost: minting an id with its row key 1.9 µs; a document key from an id 0.7.
+Cost: minting an id with its row key 1.8 µs; a document key from an id 0.5.
 """
 
 from struct import Struct
@@ -29,7 +29,14 @@ from typing import Final
 from docdb.encoding.keyspace import Region
 from docdb.encoding.sortable import creation_key
 from docdb.errors import InvalidArgument, StoreCorrupt, shown
-from docdb.values.ids import INTERNAL_BYTES, TO_PYTHON_DIGITS, creation_id, day_of, encode_id
+from docdb.values.ids import (
+    INTERNAL_BYTES,
+    TO_PYTHON_DIGITS,
+    creation_id,
+    creation_ids,
+    day_of,
+    encode_id,
+)
 
 __all__ = [
     "FOREIGN_BYTES",
@@ -38,6 +45,7 @@ __all__ = [
     "document_key_from_id",
     "id_of_row",
     "mint",
+    "mint_many",
     "native_row_key",
     "row_key_in",
     "row_key_of",
@@ -72,6 +80,24 @@ def mint(table_number: int, creation_bits: int, random6: bytes) -> tuple[str, by
     created = (creation_bits | _SIGN_BIT).to_bytes(8, "big")
     row_key = b"\x0d%b\x01%b\x11" % (created, random6)
     return creation_id(table_number, creation_bits, random6), row_key
+
+
+def mint_many(table_number: int, creation_bits: int, random: bytes) -> list[tuple[str, bytes]]:
+    """
+    Return new native ids with their row keys, one for each 6 random bytes; see ``mint``.
+
+    >>> mint_many(10001, 0x4278_0000_0000_0000, b"random") == [
+    ...     mint(10001, 0x4278_0000_0000_0000, b"random")
+    ... ]
+    True
+    """
+    row_keys = [
+        b"\x0d%b\x01%b\x11"
+        % ((creation_bits + n | _SIGN_BIT).to_bytes(8, "big"), random[6 * n : 6 * n + 6])
+        for n in range(len(random) // 6)
+    ]
+    ids = creation_ids(table_number, creation_bits, random)
+    return list(zip(ids, row_keys, strict=True))
 
 
 def document_key_from_id(text: str) -> bytes | None:

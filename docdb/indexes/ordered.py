@@ -46,12 +46,13 @@ class OrderedIndex:
     def __init__(self, number: int, fields: Sequence[str]) -> None:
         self.number = number
         self.fields = tuple(fields)
+        self.paths = tuple(map(parse_path, self.fields))
         self.prefix = index_prefix(number)
 
     @cached_property
     def encode(self) -> Callable[[dict[str, Value], bytes], bytes]:
         """The generated function from a document and its row key to the full entry key."""
-        return compile_entry_encoder(self.prefix, [parse_path(field) for field in self.fields])
+        return compile_entry_encoder(self.prefix, self.paths)
 
     def entry(self, document: dict[str, Value], row_key: bytes) -> Entry:
         """Return the entry of a document, as the store will hold it."""

@@ -257,7 +257,7 @@ class FilterBuilder:
 
 def as_expression(operand: object) -> Expression | Literal:
     """Return an operand as a node of an expression."""
-    if isinstance(operand, Expression):
+    if isinstance(operand, (Expression, Literal)):
         return operand
     if operand is UNSET:
         return Literal(UNSET)

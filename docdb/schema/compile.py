@@ -1,9 +1,9 @@
 """
 The generated check: a table's validator as one Python function that only says yes.
 
-``compile_check`` writes the source of a function and compiles it. The function returns True only for
-a document that matches and is in plain form already, so that it can be packed as it is; False means
-that the interpreted check must decide, after ``normalize``. For example::
+``compile_check`` writes the source of a function and compiles it. The function returns True only
+for a document that matches and is in plain form already, so that it can be packed as it is; False
+means that the interpreted check must decide, after ``normalize``. For example::
 
     v.object({"name": v.string(max_length=9), "age": v.optional(v.number(minimum=0))})
 

@@ -15,11 +15,13 @@ Rules of this file:
   are dropped, and so is a trailing ``_creationTime`` of an index, which every index ends with.
 - A schema equals what is read back from its own JSON. Functions are then known by name alone;
   ``has_unresolved_callables`` tells for which tables.
+
+The length of this file: two classes that users meet as one thing, mostly their docstrings.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, cast, final
+from typing import TypeVar, cast, final
 
 from docdb.errors import SchemaError, UnknownTable, nearest_names, shown
 from docdb.schema import json_form
@@ -36,6 +38,8 @@ from docdb.schema.table_rules import (
     TableParts,
     TableRules,
     VectorIndex,
+    index_fields,
+    trimmed,
 )
 from docdb.schema.validators import IdValidator, Validator
 from docdb.values.names import check_identifier
@@ -50,7 +54,7 @@ __all__ = [
     "define_table",
 ]
 
-_CREATION_TIME: Final = "_creationTime"
+_Index = TypeVar("_Index", Index, SearchIndex, VectorIndex)
 
 
 @final
@@ -108,11 +112,9 @@ class Table:
         >>> define_table({"a": v.string()}).index("by_a", ["a", "_creationTime"]).indexes
         (Index(name='by_a', fields=('a',), unique=False, staged=False),)
         """
-        paths = _paths(fields, "fields")
-        if paths[-1:] == (_CREATION_TIME,):
-            paths = paths[:-1]
+        paths = index_fields(_paths(fields, "fields"))
         index = Index(_text(name, "an index"), paths, bool(unique), bool(staged))
-        return self._with(indexes=(*self.indexes, index))
+        return self._with(indexes=_staged_last(*self.indexes, index))
 
     def search_index(
         self,
@@ -135,12 +137,12 @@ class Table:
         """
         index = SearchIndex(
             _text(name, "a search index"),
-            _text(search_field, "search_field").strip("."),
+            _path(search_field, "search_field"),
             _paths(filter_fields, "filter_fields"),
             bool(staged),
             _text(analyzer, "analyzer"),
         )
-        return self._with(search_indexes=(*self.search_indexes, index))
+        return self._with(search_indexes=_staged_last(*self.search_indexes, index))
 
     def vector_index(
         self,
@@ -154,16 +156,16 @@ class Table:
         """Return the table with one more index of vectors of 2 to 4096 dimensions."""
         index = VectorIndex(
             _text(name, "a vector index"),
-            _text(vector_field, "vector_field").strip("."),
+            _path(vector_field, "vector_field"),
             dimensions,
             _paths(filter_fields, "filter_fields"),
             bool(staged),
         )
-        return self._with(vector_indexes=(*self.vector_indexes, index))
+        return self._with(vector_indexes=_staged_last(*self.vector_indexes, index))
 
     def ttl(self, field: str) -> "Table":
         """Return the table with expiry: a document is gone once the field lies in the past."""
-        return self._with_rule(ttl_field=_text(field, "the field of ttl").strip("."))
+        return self._with_rule(ttl_field=_path(field, "the field of ttl"))
 
     def check(self, name: str, predicate: Callable[[Mapping[str, object]], object]) -> "Table":
         """
@@ -181,16 +183,16 @@ class Table:
 
     def created_at(self, field: str) -> "Table":
         """Return the table with a field that is set to the time of insertion, in milliseconds."""
-        return self._with_rule(created_at_field=_text(field, "the field of created_at"))
+        return self._with_rule(created_at_field=_path(field, "the field of created_at"))
 
     def updated_at(self, field: str) -> "Table":
         """Return the table with a field that is set to the time of each write, in milliseconds."""
-        return self._with_rule(updated_at_field=_text(field, "the field of updated_at"))
+        return self._with_rule(updated_at_field=_path(field, "the field of updated_at"))
 
     def reference(self, field: str, table: str, *, on_delete: OnDelete = "none") -> "Table":
         """Return the table with a reference that is kept in a field without a ``v.id``."""
         target = IdValidator(table, on_delete)
-        path = _text(field, "the field of a reference").strip(".")
+        path = _path(field, "the field of a reference")
         reference = Reference(path, target.table, target.on_delete)
         return self._with_rule(references=(*self.rules.references, reference))
 
@@ -209,6 +211,15 @@ class Table:
     def __repr__(self) -> str:
         names = [each.name for each in (*self.indexes, *self.search_indexes, *self.vector_indexes)]
         return f"Table({self.validator!r}, indexes={names})"
+
+
+def _staged_last(*indexes: _Index) -> tuple[_Index, ...]:
+    """Return indexes in the order in which JSON, which lists the staged ones apart, keeps them."""
+    return tuple(sorted(indexes, key=_is_staged))
+
+
+def _is_staged(index: Index | SearchIndex | VectorIndex) -> bool:
+    return index.staged
 
 
 def define_table(definition: Mapping[str, Validator] | Validator) -> Table:
@@ -275,7 +286,7 @@ class Schema:
         v.object({_creationTime: v.float64(), _id: v.id("t"), a: v.null()})
         """
         self._check_has(table)
-        system: dict[str, Validator] = {"_id": v.id(table), _CREATION_TIME: v.number()}
+        system: dict[str, Validator] = {"_id": v.id(table), "_creationTime": v.number()}
         validator = self._tables[table].validator
         if isinstance(validator, UnionValidator):
             members = (cast("ObjectValidator", member) for member in validator.members)
@@ -380,7 +391,7 @@ def define_schema(
     >>> define_schema({"users": define_table({"name": v.string()})})
     Schema(tables=['users'])
     """
-    if not isinstance(tables, Mapping):
+    if not isinstance(tables, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - users' input
         raise SchemaError(f"a schema is a mapping from names to tables, not {shown(tables)}")
     for name, table in cast("Mapping[object, object]", tables).items():
         if not isinstance(table, Table):
@@ -390,7 +401,7 @@ def define_schema(
     check_tables(
         {name: table.parts for name, table in tables.items()}, schema_validation=schema_validation
     )
-    named_components = {} if components is None else components
+    named_components: Mapping[str, Schema] = {} if components is None else components
     _check_components(named_components)
     return Schema(tables, schema_validation=bool(schema_validation), components=named_components)
 
@@ -428,8 +439,12 @@ def _text(text: object, what: str) -> str:
     return str.__str__(text)
 
 
+def _path(path: object, what: str) -> str:
+    return trimmed(_text(path, what))
+
+
 def _paths(paths: object, what: str) -> tuple[str, ...]:
     if isinstance(paths, str) or not isinstance(paths, Sequence):
         raise SchemaError(f"{what} is {shown(paths)}; expected a sequence of field paths")
     each_path = cast("Sequence[object]", paths)
-    return tuple(_text(path, f"an element of {what}").strip(".") for path in each_path)
+    return tuple(_path(path, f"an element of {what}") for path in each_path)

@@ -214,8 +214,8 @@ def compare_schemas(old: Schema | None, new: Schema) -> SchemaChange:
 
 
 def _table_changes(component: str, old: Schema | None, new: Schema | None) -> Iterator[TableChange]:
-    old_tables = {} if old is None else old.tables
-    new_tables = {} if new is None else new.tables
+    old_tables: Mapping[str, Table] = {} if old is None else old.tables
+    new_tables: Mapping[str, Table] = {} if new is None else new.tables
     for name in sorted({*old_tables, *new_tables}):
         before, after = old_tables.get(name), new_tables.get(name)
         change = TableChange(

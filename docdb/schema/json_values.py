@@ -24,7 +24,7 @@ from docdb.values.kinds import Int64, Value, normalize
 __all__ = ["Json", "value_from_json", "value_to_json"]
 
 # Union, not |: the recursive names are still text when this line runs.
-Json: TypeAlias = Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]]  # noqa: UP007
+Json: TypeAlias = Union[bool, int, float, str, list["Json"], dict[str, "Json"], None]  # noqa: UP007
 
 _INTEGER: Final = struct.Struct("<q")
 _FLOAT: Final = struct.Struct("<d")

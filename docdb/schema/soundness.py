@@ -240,9 +240,10 @@ class _Table:
         except InvalidArgument as error:
             what = f"is malformed: {error.message}"
         else:
-            if not path[0].startswith("_") and not (is_stamp and len(path) > 1):
-                if not self._is_validated or can_contain(self._parts.validator, path):
-                    return
+            is_own = not path[0].startswith("_") and not (is_stamp and len(path) > 1)
+            is_possible = not self._is_validated or can_contain(self._parts.validator, path)
+            if is_own and is_possible:
+                return
             what = "is no field of its documents"
         raise SchemaError(
             f"{rule} of table {self._name!r}: {field!r} {what}", table=self._name, field=field
@@ -278,17 +279,23 @@ def _check_references(name: str, parts: TableParts, tables: Mapping[str, TablePa
                 hint=nearest_names(target, tables, what="tables"),
                 table=target,
             )
-    for validator in walk(parts.validator):
-        for field, each in getattr(validator, "fields", {}).items():
-            if isinstance(each, IdValidator) and each.on_delete == "set_null":
-                if not each.is_optional:
-                    raise SchemaError(
-                        f"field {field!r} of table {name!r} cannot be removed when the document"
-                        " that it refers to is deleted: it is required",
-                        hint="make it v.optional(...)",
-                        table=name,
-                        field=field,
-                    )
+    for field in _required_but_removed(parts.validator):
+        raise SchemaError(
+            f"field {field!r} of table {name!r} cannot be removed when the document that it refers"
+            " to is deleted: it is required",
+            hint="make it v.optional(...)",
+            table=name,
+            field=field,
+        )
+
+
+def _required_but_removed(validator: Validator) -> Iterator[str]:
+    for each in walk(validator):
+        if isinstance(each, ObjectValidator):
+            for name, field in each.fields.items():
+                is_removed = isinstance(field, IdValidator) and field.on_delete == "set_null"
+                if is_removed and not field.is_optional:
+                    yield name
 
 
 def _referenced(parts: TableParts) -> Iterator[str]:

@@ -8,7 +8,7 @@ Rules of this file: records only say what was asked for; whether it makes sense 
 ``soundness.py``, and doing it that of the floors above.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from docdb.errors import shown
@@ -25,6 +25,8 @@ __all__ = [
     "TableRules",
     "VectorIndex",
     "broken_check",
+    "index_fields",
+    "trimmed",
 ]
 
 
@@ -123,3 +125,19 @@ def broken_check(rules: TableRules, document: Mapping[str, object]) -> Problem |
             hint = f"the rule is the function {predicate.name}"
             return Problem("", expected, shown(document), Reason.RULE, hint)
     return None
+
+
+def index_fields(fields: Iterable[str]) -> tuple[str, ...]:
+    """
+    Return field paths as an index keeps them: without the ``_creationTime`` that it ends with.
+
+    >>> index_fields(["chatId", "_creationTime"])
+    ('chatId',)
+    """
+    paths = tuple(trimmed(field) for field in fields)
+    return paths[:-1] if paths[-1:] == ("_creationTime",) else paths
+
+
+def trimmed(path: str) -> str:
+    """Return a field path without dots at its ends, which mean nothing."""
+    return path.strip(".")

@@ -2,9 +2,9 @@
 Validators: what a value may be, as data.
 
 A validator is an immutable value: it can be printed, compared, stored as Convex's JSON and built
-upon. Here are those that consist of nothing else; ``composites.py`` has arrays, objects, records and
-unions. ``v`` (``namespace.py``) is how users make them; ``checking.py`` says what is wrong with a
-value; ``compile.py`` turns a table's validator into a fast function.
+upon. Here are those that consist of nothing else; ``composites.py`` has arrays, objects, records
+and unions. ``v`` (``namespace.py``) is how users make them; ``checking.py`` says what is wrong with
+a value; ``compile.py`` turns a table's validator into a fast function.
 
 Rules of this file:
 
@@ -35,17 +35,17 @@ from docdb.values.names import check_identifier
 from docdb.values.order import equal
 
 __all__ = [
+    "LEVELS_MAX",
+    "ON_DELETE",
     "AnyValidator",
     "BooleanValidator",
     "BytesValidator",
     "Default",
     "IdValidator",
     "Int64Validator",
-    "LEVELS_MAX",
     "LiteralValidator",
     "NullValidator",
     "NumberValidator",
-    "ON_DELETE",
     "StringValidator",
     "Validator",
     "as_validator",

@@ -29,7 +29,6 @@ from docdb.tables.admission import SYSTEM_FIELDS
 from docdb.tables.catalog import SCHEMA_KEY, Catalog, Resolver, schema_text
 from docdb.tables.table import Document, StoredIndex, StoredTable
 from docdb.tables.writing import DocumentWriter
-from docdb.transactions.reader import Entry
 
 __all__ = ["apply_schema"]
 
@@ -160,12 +159,11 @@ def _bring_up_to_date(writer: DocumentWriter, before: StoredTable, table: Stored
         if work.is_check_needed:
             for document in documents:
                 _check_existing(table, document)
-        entries: list[Entry] = []
+        entries: dict[bytes, bytes] = {}
         for (key, _), document in zip(rows, documents, strict=True):
             row_key = key[len(table.prefix) :]
-            entries.extend(index.entry(document, row_key) for index in work.added)
-        if entries:
-            writer.transaction.put_new(entries, 0)
+            entries.update(index.entry(document, row_key) for index in work.added)
+        writer.transaction.put_new(entries, 0)
 
 
 def _check_existing(table: StoredTable, document: Document) -> None:

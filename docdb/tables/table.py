@@ -16,8 +16,9 @@ document (``docs/format.md``).
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from docdb.encoding.compile import compile_maker, compile_packer
+from docdb.encoding.compile import compile_entries_encoder, compile_maker, compile_packer
 from docdb.encoding.keyspace import document_prefix
+from docdb.encoding.long_keys import KEPT_BYTES, shorten
 from docdb.encoding.packed import make_open, pack_open
 from docdb.indexes.ordered import OrderedIndex
 from docdb.schema.compile import compile_check
@@ -112,6 +113,18 @@ class StoredTable:
         False says only that the interpreted check must decide.
         """
         return compile_check(self.validator, self.resolve)
+
+    @cached_property
+    def _encode(self) -> Callable[[Document, bytes], tuple[bytes, ...]]:
+        """The generated function that makes the keys of all entries of a document at once."""
+        return compile_entries_encoder([(each.prefix, each.paths) for each in self.ordered])
+
+    def entries(self, document: Document, row_key: bytes) -> dict[bytes, bytes]:
+        """Return the entries of a document in every index, as the store will hold them."""
+        keys = self._encode(document, row_key)
+        if max(map(len, keys), default=0) <= KEPT_BYTES:
+            return dict.fromkeys(keys, b"")
+        return dict(shorten(key) if len(key) > KEPT_BYTES else (key, b"") for key in keys)
 
     def redefined(
         self,

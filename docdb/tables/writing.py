@@ -23,8 +23,8 @@ from typing import cast
 from docdb import limits
 from docdb.encoding.compile import compile_maker
 from docdb.encoding.keyspace import shape_key
-from docdb.encoding.packed import pack_value
-from docdb.encoding.rows import mint
+from docdb.encoding.packed import pack_open, pack_value
+from docdb.encoding.rows import mint, mint_many
 from docdb.errors import DocumentNotFound, InvalidArgument
 from docdb.runtime import Dice
 from docdb.tables.admission import (
@@ -40,13 +40,16 @@ from docdb.tables.creation import CreationTimes, time_of
 from docdb.tables.documents import Documents, Found
 from docdb.tables.metering import Meter
 from docdb.tables.table import Document, Packer, StoredTable, new_packer
-from docdb.transactions.reader import Entry, TrackedReader
+from docdb.transactions.reader import TrackedReader
 from docdb.transactions.transaction import Transaction
 from docdb.values.kinds import UNSET, Unset
 from docdb.values.names import check_table_name
 from docdb.values.order import equal
 
 __all__ = ["DocumentWriter"]
+
+# Ids made together cost half as much, and the gain ends here (measured).
+_MINTED_TOGETHER = 256
 
 
 class DocumentWriter:
@@ -91,9 +94,12 @@ class DocumentWriter:
             ValidationError: The document does not match the table's validator.
         """
         table = self._table_to_insert(name, component, (document,))
-        entries: list[Entry] = []
-        id = self._prepare(table, document, entries)
-        self.transaction.put_new(entries, len(entries[0][1]))
+        plain = self._admit(table, document)
+        bits = self._creation_bits(1)
+        id, row_key = mint(table.number, bits, self._dice(6))
+        entries: dict[bytes, bytes] = {}
+        size = self._pack(table, plain, entries, identity=(id, row_key, bits))
+        self.transaction.put_new(entries, size)
         return id
 
     def insert_many(
@@ -104,9 +110,19 @@ class DocumentWriter:
             check_table_name(name)
             return []
         table = self._table_to_insert(name, component, documents)
-        entries: list[Entry] = []
-        ids = [self._prepare(table, document, entries) for document in documents]
-        self.transaction.put_new(entries, sum(len(value) for _, value in entries))
+        ids: list[str] = []
+        entries: dict[bytes, bytes] = {}
+        size = 0
+        for start in range(0, len(documents), _MINTED_TOGETHER):
+            some = documents[start : start + _MINTED_TOGETHER]
+            bits = self._creation_bits(len(some))
+            minted = mint_many(table.number, bits, self._dice(6 * len(some)))
+            for number, (document, (id, row_key)) in enumerate(zip(some, minted, strict=True)):
+                plain = self._admit(table, document)
+                identity = (id, row_key, bits + number)
+                size += self._pack(table, plain, entries, identity=identity)
+                ids.append(id)
+        self.transaction.put_new(entries, size)
         return ids
 
     def patch(
@@ -173,8 +189,8 @@ class DocumentWriter:
         if self.documents.meter is not None:
             self.documents.meter.wrote(None)
         row_key = key[len(table.prefix) :]
-        for index in table.ordered:
-            self.transaction.put(index.entry(document, row_key)[0], None)
+        for entry_key in table.entries(document, row_key):
+            self.transaction.put(entry_key, None)
         self.transaction.put(key, None)
 
     def create_table(self, name: str, component: str = "") -> StoredTable:
@@ -204,13 +220,11 @@ class DocumentWriter:
         """Insert a document of one of docdb's own tables and return its id."""
         table = self.documents.catalog.table(name)
         assert table is not None
-        entries: list[Entry] = []
-        id = self._pack(table, row, entries, new_packer(0, ()))
-        for key, value in entries:
-            if is_sticky:
-                self.transaction.put_sticky(key, value)
-            else:
-                self.transaction.put(key, value)
+        bits = self._creation_bits(1)
+        id, row_key = mint(table.number, bits, self._dice(6))
+        key = table.prefix + row_key
+        put = self.transaction.put_sticky if is_sticky else self.transaction.put
+        put(key, pack_open(key, id, time_of(bits), row))
         return id
 
     def install(self, catalog: Catalog) -> None:
@@ -267,32 +281,40 @@ class DocumentWriter:
             table = self.create_table(name, component)
         return table
 
-    def _prepare(
-        self, table: StoredTable, document: Mapping[str, object], entries: list[Entry]
-    ) -> str:
-        """Check and pack a new document, add its entries, and return its id."""
+    def _admit(self, table: StoredTable, document: Mapping[str, object]) -> Document:
+        """Return a new document in plain form, if its table may hold it."""
         if type(document) is dict and table.accepts(cast("Document", document)):
             plain = cast("Document", document)
         else:
             plain = admitted(table, plain_fields(document, table))
         if self.documents.meter is not None:
             self.documents.meter.wrote(plain)
-        packer = self._packer(table, tuple(plain))
-        return self._pack(table, plain, entries, packer)
+        return plain
+
+    def _creation_bits(self, count: int) -> int:
+        """Return the bits of the next creation time, and take so many of them."""
+        bits = self._next_bits or self._creation.begin(self._began.creation_bits)
+        self._next_bits = bits + count
+        return bits
 
     def _pack(
-        self, table: StoredTable, document: Document, entries: list[Entry], packer: Packer
-    ) -> str:
-        bits = self._next_bits or self._creation.begin(self._began.creation_bits)
-        self._next_bits = bits + 1
-        id, row_key = mint(table.number, bits, self._dice(6))
+        self,
+        table: StoredTable,
+        document: Document,
+        entries: dict[bytes, bytes],
+        *,
+        identity: tuple[str, bytes, int],
+    ) -> int:
+        """Add the entries of a new document, and return the bytes of its record."""
+        id, row_key, bits = identity
+        packer = self._packer(table, tuple(document))
         key = table.prefix + row_key
         record = packer(key, id, time_of(bits), document)
         if may_be_too_large(record, document):
             check_size(table, document)
-        entries.append((key, record))
-        entries.extend([index.entry(document, row_key) for index in table.ordered])
-        return id
+        entries[key] = record
+        entries |= table.entries(document, row_key)
+        return len(record)
 
     def _existing(self, id: str, operation: str, *, expected: str | None, component: str) -> Found:
         found = self.documents.find(id, expected=expected, component=component)
@@ -318,11 +340,13 @@ class DocumentWriter:
             check_size(table, document)
         row_key = key[len(table.prefix) :]
         put = self.transaction.put
-        changes = [(i.entry(old, row_key), i.entry(document, row_key)) for i in table.ordered]
-        for before, after in changes:
-            if before != after:
-                put(before[0], None)
-                put(*after)
+        before, after = table.entries(old, row_key), table.entries(document, row_key)
+        for entry_key in before:
+            if entry_key not in after:
+                put(entry_key, None)
+        for entry_key, value in after.items():
+            if entry_key not in before:
+                put(entry_key, value)
         put(key, record)
 
     def _packer(self, table: StoredTable, names: tuple[str, ...]) -> Packer:

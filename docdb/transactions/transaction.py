@@ -27,7 +27,6 @@ Cost: a buffered put is one dict store; a scan sorts only the keys that are new 
 """
 
 from collections.abc import Iterator, Sequence
-from operator import itemgetter
 
 from docdb import limits
 from docdb.errors import Closed
@@ -40,8 +39,6 @@ __all__ = ["FrozenReader", "Transaction"]
 # What the dict, the key and the value cost beside the value's own bytes (CPython 3.11, keys of
 # about 50 bytes).
 _ENTRY_OVERHEAD_BYTES = 200
-
-_first = itemgetter(0)
 
 
 class _NotBuffered:
@@ -163,7 +160,7 @@ class Transaction:
             self._unsorted.append(key)
         self._store(key, value)
 
-    def put_new(self, entries: Sequence[Entry], value_bytes: int) -> None:
+    def put_new(self, entries: dict[bytes, bytes], value_bytes: int) -> None:
         """
         Write entries whose keys nobody has used before, such as those of a new document.
 
@@ -172,13 +169,13 @@ class Transaction:
         """
         self._require_open()
         if self._savepoints or self._frozen:
-            for key, value in entries:
+            for key, value in entries.items():
                 self.put(key, value)
             return
         if not entries:
             return
         self._buffer.update(entries)
-        self._unsorted.extend(map(_first, entries))
+        self._unsorted.extend(entries)
         self._buffered_bytes += value_bytes + len(entries) * _ENTRY_OVERHEAD_BYTES
         self.has_writes = True
         if self._buffered_bytes > limits.WRITE_BUFFER_BYTES_MAX:
@@ -234,7 +231,7 @@ class Transaction:
             CommitUnknown: The store failed so late that the outcome is not known.
         """
         if self.has_writes:
-            self._batch.apply(sorted(self._buffer.items()))
+            self._batch.apply(self._in_key_order())
             self._batch.commit()
         self.close()
 
@@ -260,11 +257,16 @@ class Transaction:
             (key, self._batch.get(key) if isinstance(old, _NotBuffered) else old)
             for key, old in self._undo
         ]
-        self._batch.apply(sorted(self._buffer.items()))
+        self._batch.apply(self._in_key_order())
         self._buffer.clear()
         self._sorted = None
         self._unsorted.clear()
         self._buffered_bytes = 0
+
+    def _in_key_order(self) -> list[tuple[bytes, bytes | None]]:
+        # Sorting the keys alone takes half the time of sorting the pairs (measured at 250,000).
+        keys = sorted(self._buffer)
+        return list(zip(keys, map(self._buffer.__getitem__, keys), strict=True))
 
     def _preserve(self, key: bytes) -> None:
         old = self.get(key)

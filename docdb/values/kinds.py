@@ -27,9 +27,9 @@ Source: kinds and limits, convex-backend crates/value/src/lib.rs; what Python ob
 them, the ``convex`` package on PyPI (``convex/values.py``).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
-from typing import Any, ClassVar, Final, NoReturn, SupportsIndex, TypeAlias, TypeVar, Union, cast
+from typing import Any, ClassVar, Final, NoReturn, SupportsIndex, TypeAlias, Union, cast
 
 from docdb import limits
 from docdb.errors import DocdbError, InvalidArgument, InvalidDocument, shown
@@ -109,8 +109,6 @@ Value: TypeAlias = Union[  # noqa: UP007
     bool, int, float, Int64, str, bytes, list["Value"], dict[str, "Value"], None
 ]
 
-_ErrorClass = TypeVar("_ErrorClass", bound=DocdbError)
-
 
 class Kind(IntEnum):
     """
@@ -173,7 +171,7 @@ def normalize(
     *,
     depth_max: int,
     path: str = "",
-    error: type[_ErrorClass] | type[InvalidDocument] = InvalidDocument,
+    error: type[DocdbError] = InvalidDocument,
     keep_unset: bool = False,
 ) -> Value:
     """
@@ -387,5 +385,5 @@ def _converted(value: object, base: type) -> object:
     if base is str:
         return str.__str__(cast("str", value))
     if base is bytes:
-        return b"".join(cast("Iterable[bytes]", (value,)))
+        return bytes(memoryview(cast("bytes", value)))
     return value

@@ -15,7 +15,7 @@ Rules of this file:
   shorter one goes first where it is the beginning of the longer.
 - Equality, wherever docdb speaks of it, is this order's: ``equal`` and ``compare == 0`` agree.
 
-Cost: ``equal`` takes 0.2 µs for a pair of scalars, ``compare`` 0.3.
+Cost: ``equal`` takes 0.1 µs for a pair of scalars, ``compare`` 0.2 to 0.4.
 
 Source: convex-backend crates/value/src/sorting.rs; IEEE 754-2019, 5.10.
 """
