@@ -76,21 +76,7 @@ def open_database(
     ...     db.get(id)["text"]
     'hello'
     """
-    if schema is not None and not isinstance(schema, Schema):
-        raise InvalidArgument(
-            f"schema is {shown(schema)}, expected what define_schema() returns",
-            hint="docdb.open(path, define_schema({...}))",
-        )
-    if durability not in ("full", "relaxed", "unsafe"):
-        raise InvalidArgument(
-            f"durability is {shown(durability)}, expected 'full', 'relaxed' or 'unsafe'"
-        )
-    if clock is not None and not callable(clock):
-        raise InvalidArgument(f"clock is {shown(clock)}, expected a function")
-    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
-        raise InvalidArgument(f"seed is {shown(seed)}, expected a whole number")
-    if limits not in (None, "convex"):
-        raise InvalidArgument(f"limits is {shown(limits)}, expected None or 'convex'")
+    _check_arguments(schema, durability, limits, clock=clock, seed=seed)
     make_dice = system_dice if seed is None else partial(seeded_dice, seed)
     store: Store
     if path == _MEMORY:
@@ -295,6 +281,26 @@ class Database:
 
     def __repr__(self) -> str:
         return f"Database({self._sessions.store!r})"
+
+
+def _check_arguments(
+    schema: object, durability: object, limits: object, *, clock: object, seed: object
+) -> None:
+    if schema is not None and not isinstance(schema, Schema):
+        raise InvalidArgument(
+            f"schema is {shown(schema)}, expected what define_schema() returns",
+            hint="docdb.open(path, define_schema({...}))",
+        )
+    if durability not in ("full", "relaxed", "unsafe"):
+        raise InvalidArgument(
+            f"durability is {shown(durability)}, expected 'full', 'relaxed' or 'unsafe'"
+        )
+    if clock is not None and not callable(clock):
+        raise InvalidArgument(f"clock is {shown(clock)}, expected a function")
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+        raise InvalidArgument(f"seed is {shown(seed)}, expected a whole number")
+    if limits not in (None, "convex"):
+        raise InvalidArgument(f"limits is {shown(limits)}, expected None or 'convex'")
 
 
 def _checked_path(path: str | PathLike[str]) -> str:

@@ -10,8 +10,21 @@ number and returns that many bytes.
 import os
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-__all__ = ["Clock", "Dice", "monotonic", "seeded_dice", "sleep", "system_clock", "system_dice"]
+if TYPE_CHECKING:
+    from random import Random
+
+__all__ = [
+    "Clock",
+    "Dice",
+    "monotonic",
+    "seeded_dice",
+    "seeded_generator",
+    "sleep",
+    "system_clock",
+    "system_dice",
+]
 
 Clock = Callable[[], float]
 Dice = Callable[[int], bytes]
@@ -63,6 +76,19 @@ def system_dice() -> Dice:
     return roll
 
 
+def seeded_generator(seed: int) -> "Random":
+    """
+    Return Python's own generator of random numbers, from a seed.
+
+    >>> seeded_generator(1).random() == seeded_generator(1).random()
+    True
+    """
+    # Imported here because it costs 5 ms, and only samples and tests roll with a seed.
+    from random import Random
+
+    return Random(seed)
+
+
 def seeded_dice(seed: int) -> Dice:
     """
     Return dice that roll the same bytes for the same seed, in every process.
@@ -70,7 +96,4 @@ def seeded_dice(seed: int) -> Dice:
     >>> seeded_dice(7)(4) == seeded_dice(7)(4)
     True
     """
-    # Imported here because it costs 5 ms, and only tests roll with a seed.
-    from random import Random
-
-    return Random(seed).randbytes
+    return seeded_generator(seed).randbytes

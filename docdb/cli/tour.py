@@ -6,9 +6,8 @@ access pattern a few times with arguments drawn from the data, and prints what e
 indexes it walked, the rows it returned, and the time it took.
 """
 
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Mapping, Sized
 from pathlib import Path
-from random import Random
 from statistics import median
 from typing import NamedTuple
 
@@ -25,8 +24,7 @@ from rich.table import Table
 from docdb import fixtures
 from docdb.database import Database, open_database
 from docdb.queries.page import Page
-from docdb.queries.reader import Reader
-from docdb.runtime import monotonic
+from docdb.runtime import monotonic, seeded_generator
 
 __all__ = ["run_tour"]
 
@@ -92,7 +90,7 @@ def _show(
     table.add_column("rows", justify="right")
     table.add_column("ms", justify="right")
     for name, pattern in application.patterns.items():
-        outcome = _measure(db, pattern, Random(seed))
+        outcome = _measure(db, pattern, seeded_generator(seed))
         table.add_row(
             name,
             ", ".join(outcome.indexes) or "by id",
@@ -103,9 +101,7 @@ def _show(
     console.print()
 
 
-def _measure(
-    db: Database, pattern: Callable[[Reader, Random], object], generator: Random
-) -> _Outcome:
+def _measure(db: Database, pattern: fixtures.Pattern, generator: fixtures.Generator) -> _Outcome:
     """Run a pattern a few times: once tracked, to see its plans, and the rest timed."""
     with db.read(track=True) as reader:
         pattern(reader, generator)

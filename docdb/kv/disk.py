@@ -17,6 +17,7 @@ costs 6 µs beside the pages that it touches and the flush of the disk.
 """
 
 from collections.abc import Iterator, Sequence
+from threading import enumerate as enumerate_threads
 from threading import get_ident
 from types import TracebackType
 from typing import Any, Self, cast
@@ -352,9 +353,9 @@ class DiskBatch:
         self.close()
 
     def __del__(self) -> None:
-        # A batch that was forgotten would keep everybody waiting.
-        if self._snapshot is not None and not self._lifetime.is_forked:
-            if get_ident() == self._thread:
-                self.close()
-            else:
-                self._share.opened.environment.strand(self._transaction)
+        # A batch that was forgotten would keep everybody waiting. If its thread lives on, they must:
+        # the engine's lock is that thread's. If it is dead, the system has taken the lock from it.
+        if self._thread not in {get_ident(), *(each.ident for each in enumerate_threads())}:
+            self._thread = get_ident()
+        if self._thread == get_ident():
+            self.close()

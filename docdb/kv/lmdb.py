@@ -163,7 +163,6 @@ class Environment:
         self._clock = clock
         self._gate = Lock()
         self._readers_checked = monotonic()
-        self._stranded: list[EngineTransaction] = []
         try:
             self._handle = _open(path, durability, map_bytes=map_bytes, is_read_only=is_read_only)
         except lmdb.Error as error:
@@ -258,10 +257,6 @@ class Environment:
         except lmdb.Error:
             pass
         return failure(error.code, "commit to", path=self.path)
-
-    def strand(self, transaction: EngineTransaction) -> None:
-        """Keep a write transaction that only a thread that is gone could end."""
-        self._stranded.append(transaction)
 
     def stats(self) -> StoreStats:
         """Return what the file holds now."""

@@ -187,7 +187,7 @@ class MemorySnapshot:
                 )
             if entries:
                 yield entries
-            run = max(run, min(2 * run, RUN_ENTRIES_MAX))
+                run = max(run, min(2 * run, RUN_ENTRIES_MAX))
 
     def scan_keys(
         self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256

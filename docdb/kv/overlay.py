@@ -97,14 +97,11 @@ def overlaid_run(
     above = overlay.run_keys(span, count, reverse=reverse)
     merged: dict[bytes, bytes | None] = dict(below)
     merged.update((key, overlay.values[key]) for key in above)
-    keys = sorted(merged, reverse=reverse)
-    # A list that was cut off at count says nothing of what lies beyond its last key.
-    cuts = [each[-1] for each in ([key for key, _ in below], above) if len(each) == count]
-    if cuts:
-        keys = keys[: keys.index(max(cuts) if reverse else min(cuts)) + 1]
+    # A list that was cut off at count says nothing of what lies beyond its last key, but the first
+    # count keys of both lists together do not lie beyond it.
+    keys = sorted(merged, reverse=reverse)[:count]
     left = KeyRange(span.stop, span.stop)
-    if cuts or len(keys) > count:
-        keys = keys[:count]
+    if len(keys) == count:
         edge = keys[-1]
         left = KeyRange(span.start, edge) if reverse else KeyRange(successor(edge), span.stop)
     seen = ((key, merged[key]) for key in keys)

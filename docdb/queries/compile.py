@@ -41,8 +41,8 @@ _TEST_OF_ORDER: dict[str, Callable[[int], bool]] = {
 }
 _MIRRORED = {"eq": "eq", "neq": "neq", "lt": "gt", "lte": "gte", "gt": "lt", "gte": "lte"}
 _BOOLEAN_OPERATORS = (*COMPARISONS, "and", "or", "not")
-# Python's own parser gives up on deeper nesting than this.
-_DEPTH_MAX = 60
+# Python's own parser gives up at 200 parentheses, and a level of a filter writes up to five.
+_DEPTH_MAX = 30
 
 
 def compile_filter(expression: Expression | Literal) -> Callable[[Document], bool]:
@@ -132,15 +132,15 @@ class _Generator:
     ) -> str:
         if isinstance(left, Literal) and not isinstance(right, Literal):
             left, right, operator = right, left, _MIRRORED[operator]
+        one = self.value(left)
         if isinstance(right, Literal):
-            source = self._guarded(operator, self.value(left), right.value)
+            source = self._guarded(operator, one, right.value)
             if source:
                 return source
+        other = self.value(right)
         if operator in ("eq", "neq"):
-            negation = "not " if operator == "neq" else ""
-            return f"({negation}equal({self.value(left)}, {self.value(right)}))"
-        python = _PYTHON_OPERATOR[operator]
-        return f"(compare({self.value(left)}, {self.value(right)}) {python} 0)"
+            return f"({'not ' if operator == 'neq' else ''}equal({one}, {other}))"
+        return f"(compare({one}, {other}) {_PYTHON_OPERATOR[operator]} 0)"
 
     def _guarded(self, operator: str, source: str, literal: Value | Unset) -> str:
         """Return a comparison by Python's own operators, or nothing if they would differ."""

@@ -77,7 +77,7 @@ def explain(documents: Documents, plan: Plan) -> Explanation:
 
 
 def _hint(plan: Plan, read: int, returned: int) -> str:
-    if plan.table is None or read == returned:
+    if plan.table is None:
         return ""
     fields = [field for step in plan.request.steps for field in _equal_fields(step.expression)]
     if not fields:
@@ -87,6 +87,8 @@ def _hint(plan: Plan, read: int, returned: int) -> str:
     dropped = f"the filter dropped {read - returned:,} of {read:,} rows"
     if better is not None:
         return f"{dropped}; index {better!r} answers it: move the condition into with_index"
+    if read == returned:
+        return ""
     wanted = [*given, *dict.fromkeys(fields)]
     return f"{dropped}; an index on {wanted} would read only what it returns"
 
