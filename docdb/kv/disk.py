@@ -353,8 +353,8 @@ class DiskBatch:
         self.close()
 
     def __del__(self) -> None:
-        # A batch that was forgotten would keep everybody waiting. If its thread lives on, they must:
-        # the engine's lock is that thread's. If it is dead, the system has taken the lock from it.
+        # A batch that was forgotten would keep everybody waiting. If its thread lives on, they
+        # must, for the engine's lock is that thread's; from a dead one the system has taken it.
         if self._thread not in {get_ident(), *(each.ident for each in enumerate_threads())}:
             self._thread = get_ident()
         if self._thread == get_ident():

@@ -19,6 +19,7 @@ Example: ``q.and_(q.eq(q.field("role"), "user"), q.gt(q.field("level"), 2))`` be
 
 import math
 from collections.abc import Callable
+from typing import cast
 
 from docdb.errors import InvalidArgument
 from docdb.queries.arithmetic import ARITHMETIC, boolean, negated
@@ -56,7 +57,7 @@ def compile_filter(expression: Expression | Literal) -> Callable[[Document], boo
     generator = _Generator()
     source = f"def accepts(document):\n    return {generator.condition(expression)}\n"
     exec(compile(source, "<docdb filter>", "exec"), generator.names)  # noqa: S102 - our own source
-    return generator.names["accepts"]  # type: ignore[return-value]
+    return cast("Callable[[Document], bool]", generator.names["accepts"])
 
 
 def evaluate(expression: Expression | Literal, document: Document) -> Value | Unset:

@@ -53,7 +53,11 @@ def open_cursor(cursor: object, *, fingerprint: str, secret: bytes) -> Position:
     Raises:
         CursorError: It is no cursor of this database, or it belongs to another query.
     """
-    if not isinstance(cursor, str) or not 0 < len(cursor) <= limits.CURSOR_CHARACTERS_MAX:
+    if (
+        not isinstance(cursor, str)
+        or not 0 < len(cursor) <= limits.CURSOR_CHARACTERS_MAX
+        or "=" in cursor
+    ):
         raise _malformed(cursor)
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)

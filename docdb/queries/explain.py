@@ -33,7 +33,7 @@ class Explanation(NamedTuple):
     """
 
     table: str
-    index: str
+    index: str  # pyright: ignore[reportIncompatibleMethodOverride] - tuple.index has no use here
     fields: tuple[str, ...]
     range: tuple[str, ...]
     order: str

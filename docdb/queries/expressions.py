@@ -16,7 +16,7 @@ Rules of this file:
 """
 
 from collections.abc import Callable
-from typing import NoReturn, TypeAlias, cast
+from typing import NoReturn, TypeAlias
 
 from docdb import limits
 from docdb.encoding.sortable import encode_value
@@ -90,10 +90,10 @@ class Expression:
             return f"field({'.'.join(self.parts)})"
         return f"{self.operator}({','.join(each.key for each in self.operands)})"
 
-    def __eq__(self, other: object) -> "Expression":  # type: ignore[override]
+    def __eq__(self, other: object) -> "Expression":  # pyright: ignore[reportIncompatibleMethodOverride] - builds
         return _binary("eq", self, other)
 
-    def __ne__(self, other: object) -> "Expression":  # type: ignore[override]
+    def __ne__(self, other: object) -> "Expression":  # pyright: ignore[reportIncompatibleMethodOverride] - builds
         return _binary("neq", self, other)
 
     def __lt__(self, other: object) -> "Expression":
@@ -262,7 +262,7 @@ def as_expression(operand: object) -> Expression | Literal:
     if operand is UNSET:
         return Literal(UNSET)
     value = normalize(operand, depth_max=limits.VALUE_DEPTH_MAX, error=InvalidArgument)
-    return Literal(cast("Value", value))
+    return Literal(value)
 
 
 def _binary(operator: str, left: object, right: object) -> Expression:

@@ -42,7 +42,7 @@ class Plan(NamedTuple):
 
     request: Request
     table: StoredTable | None
-    index: OrderedIndex | None
+    index: OrderedIndex | None  # pyright: ignore[reportIncompatibleMethodOverride] - tuple.index has no use here
     index_name: str
     fields: tuple[str, ...]
     keys: KeyRange

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self, TypeVar, cast
 
 from docdb import limits
 from docdb.errors import (
@@ -201,7 +201,6 @@ def check_component(documents: Documents, name: str) -> None:
 
 def listed(items: Iterable[Item], name: str) -> list[Item]:
     """Return what the user gave as a list, or say that it is none."""
-    given: object = items
-    if isinstance(given, (str, bytes, Mapping)) or not isinstance(given, Iterable):
-        raise InvalidArgument(f"{name} is {shown(given)}, expected a list")
+    if isinstance(items, (str, bytes, Mapping)) or not isinstance(items, Iterable):
+        raise InvalidArgument(f"{name} is {shown(cast('object', items))}, expected a list")
     return list(items)

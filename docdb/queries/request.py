@@ -50,7 +50,7 @@ class Request(NamedTuple):
     table: str
     component: str = ""
     is_system: bool = False
-    index: str | None = None
+    index: str | None = None  # pyright: ignore[reportIncompatibleMethodOverride] - tuple.index has no use here
     clauses: tuple[Clause, ...] = ()
     order: str | None = None
     steps: tuple[Step, ...] = ()

@@ -87,5 +87,7 @@ def named(function: Callable[..., object]) -> NamedCallable:
     """
     if isinstance(function, NamedCallable):
         return function
-    named_thing = function if hasattr(function, "__qualname__") else type(function)
-    return NamedCallable(f"{named_thing.__module__}:{named_thing.__qualname__}", function)
+    # Instances that can be called, and partial functions, have no name but that of their type.
+    qualname = getattr(function, "__qualname__", type(function).__qualname__)
+    module = getattr(function, "__module__", None) or type(function).__module__
+    return NamedCallable(f"{module}:{qualname}", function)

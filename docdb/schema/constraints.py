@@ -138,14 +138,14 @@ def text_rules(
     """
     if pattern is not None:
         _check_pattern(pattern)
-    if format is not None and format not in FORMATS:
+    if format is not None and not (isinstance(format, str) and format in FORMATS):
         known = ", ".join(repr(each) for each in FORMATS)
         raise SchemaError(f"unknown format {shown(format)}", hint=f"formats are {known}")
     rules = TextRules(
         _count("min_length", min_length),
         _count("max_length", max_length),
         cast("str | None", pattern),
-        cast("str | None", format),
+        format,
         _allowed(one_of),
     )
     _check_order(min_length=rules.min_length, max_length=rules.max_length)

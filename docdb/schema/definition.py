@@ -391,7 +391,7 @@ def define_schema(
     >>> define_schema({"users": define_table({"name": v.string()})})
     Schema(tables=['users'])
     """
-    if not isinstance(tables, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - users' input
+    if not isinstance(tables, Mapping):
         raise SchemaError(f"a schema is a mapping from names to tables, not {shown(tables)}")
     for name, table in cast("Mapping[object, object]", tables).items():
         if not isinstance(table, Table):

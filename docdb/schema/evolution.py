@@ -171,7 +171,7 @@ _COMPARISONS: Final[Mapping[type[Validator], Callable[[Validator, Validator], bo
 def _implies(left: Constraints | None, right: Constraints | None) -> bool:
     """Return whether all that satisfies the left constraints surely satisfies the right ones."""
     if right is None or left == right:
-        return not callable(getattr(right, "one_of", None))
+        return True
     if isinstance(left, NumberRange) and isinstance(right, NumberRange):
         is_within = _is_within(left[:2], right[:2])
         return is_within and (left.integer or not right.integer)
@@ -180,7 +180,7 @@ def _implies(left: Constraints | None, right: Constraints | None) -> bool:
     if isinstance(left, TextRules) and isinstance(right, TextRules):
         rules = zip(left[2:], right[2:], strict=True)
         return _is_within(left[:2], right[:2]) and all(
-            wanted is None or (wanted == given and not callable(wanted)) for given, wanted in rules
+            wanted is None or wanted == given for given, wanted in rules
         )
     return False
 

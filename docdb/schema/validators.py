@@ -23,7 +23,7 @@ beside it and ``src/values/validators.ts`` of the ``convex`` npm package.
 
 from collections.abc import Mapping
 from math import isfinite
-from typing import ClassVar, Final, TypeAlias, TypeVar
+from typing import ClassVar, Final, TypeAlias, TypeVar, cast
 
 from docdb import limits
 from docdb.errors import SchemaError, shown
@@ -302,12 +302,12 @@ class LiteralValidator(Validator):
 
 
 def _plain_literal(value: object) -> str | float | Int64 | bool:
-    plain = normalize(value, depth_max=0, error=SchemaError) if not callable(value) else None
-    if plain is None or isinstance(plain, bytes | list | dict):
+    if not isinstance(value, str | int | float):
         raise SchemaError(
             f"{shown(value)} cannot be a literal",
             hint="literals are strings, numbers, Int64 and booleans; null is v.null()",
         )
+    plain = cast("str | float | Int64 | bool", normalize(value, depth_max=0, error=SchemaError))
     if isinstance(plain, float):
         if not isfinite(plain):
             raise SchemaError(f"{plain!r} cannot be a literal: Convex stores only finite ones")

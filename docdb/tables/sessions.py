@@ -9,10 +9,10 @@ every commit. While it stands, the catalog stands; when it moved, one small reco
 the catalog did.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from threading import Lock
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from docdb import limits
 from docdb.errors import InvalidArgument
@@ -88,8 +88,7 @@ class Sessions:
         reader = documents.reader
         if isinstance(reader, TrackedReader):
             reader = reader.untracked
-        assert hasattr(reader, "close")
-        reader.close()  # pyright: ignore[reportAttributeAccessIssue] - begin() put a snapshot there
+        cast("Snapshot", reader).close()
 
     def begin_write(self, timeout: float | None = limits.WRITE_WAIT_SECONDS) -> DocumentWriter:
         """Wait for the writer's turn, and return a writer on the latest commit."""
@@ -120,7 +119,7 @@ class Sessions:
                 self._catalog = catalog
 
     @contextmanager
-    def reading(self) -> Iterator[Documents]:
+    def reading(self) -> Generator[Documents, None, None]:
         """Read the latest commit for the length of a ``with`` statement."""
         documents = self.begin()
         try:
@@ -129,7 +128,7 @@ class Sessions:
             self.end(documents)
 
     @contextmanager
-    def writing(self) -> Iterator[DocumentWriter]:
+    def writing(self) -> Generator[DocumentWriter, None, None]:
         """Write for the length of a ``with`` statement; commit unless it raises."""
         writer = self.begin_write()
         try:

@@ -286,7 +286,7 @@ class DocumentWriter:
         if type(document) is dict and table.accepts(cast("Document", document)):
             plain = cast("Document", document)
         else:
-            plain = admitted(table, plain_fields(document, table))
+            plain = admitted(table, plain_fields(cast("Mapping[str, object]", document), table))
         if self.documents.meter is not None:
             self.documents.meter.wrote(plain)
         return plain

@@ -65,6 +65,7 @@ class Transaction:
         "_is_ended",
         "_savepoints",
         "_sorted",
+        "_spills",
         "_undo",
         "_unsorted",
         "has_writes",
@@ -74,6 +75,7 @@ class Transaction:
         self._batch = batch
         self._buffer: dict[bytes, bytes | None] = {}
         self._buffered_bytes = 0
+        self._spills = 0
         # Invariant: _sorted and _unsorted together hold every key of _buffer, and possibly keys
         # that a rollback took out of it again; the merge skips those.
         # Made by the first scan, which most transactions never do.
@@ -107,6 +109,7 @@ class Transaction:
     ) -> Iterator[list[Entry]]:
         """Yield the entries of a range, own writes included, in runs."""
         runs = self._batch.scan(start, stop, reverse=reverse, run=run)
+        spills = self._spills
         position = stop if reverse else start
         for entries in runs:
             edge = entries[-1][0]
@@ -116,15 +119,23 @@ class Transaction:
             if merged:
                 yield merged
         tail = (start, position) if reverse else (position, stop)
+        if self._spills != spills:
+            # The batch's scan may have known its end before the buffer was spilled behind it.
+            yield from self.scan(*tail, reverse=reverse, run=run)
+            return
         merged = self._merge([], tail, reverse=reverse)
         if merged:
             yield merged
+            # What was written meanwhile lies in the buffer, or has been spilled below it.
+            left = _beyond(tail, merged[-1][0], reverse=reverse)
+            yield from self.scan(*left, reverse=reverse, run=run)
 
     def scan_keys(
         self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
     ) -> Iterator[list[bytes]]:
         """Yield the keys of a range, own writes included, in runs."""
         position = stop if reverse else start
+        spills = self._spills
         for keys in self._batch.scan_keys(start, stop, reverse=reverse, run=run):
             edge = keys[-1]
             span = (edge, position) if reverse else (position, edge + b"\x00")
@@ -135,9 +146,14 @@ class Transaction:
             if keys:
                 yield keys
         tail = (start, position) if reverse else (position, stop)
+        if self._spills != spills:
+            yield from self.scan_keys(*tail, reverse=reverse, run=run)
+            return
         merged = self._merge([], tail, reverse=reverse)
         if merged:
             yield [key for key, _ in merged]
+            left = _beyond(tail, merged[-1][0], reverse=reverse)
+            yield from self.scan_keys(*left, reverse=reverse, run=run)
 
     def put(self, key: bytes, value: bytes | None) -> None:
         """Write a value under a key, or delete the key where the value is None."""
@@ -262,6 +278,7 @@ class Transaction:
         self._sorted = None
         self._unsorted.clear()
         self._buffered_bytes = 0
+        self._spills += 1
 
     def _in_key_order(self) -> list[tuple[bytes, bytes | None]]:
         # Sorting the keys alone takes half the time of sorting the pairs (measured at 250,000).
@@ -347,6 +364,11 @@ class FrozenReader:
         """Yield the keys of a range as they were, in runs."""
         for entries in self.scan(start, stop, reverse=reverse, run=run):
             yield [key for key, _ in entries]
+
+
+def _beyond(span: tuple[bytes, bytes], key: bytes, *, reverse: bool) -> tuple[bytes, bytes]:
+    """Return what is left of a range once a scan has come to a key."""
+    return (span[0], key) if reverse else (key + b"\x00", span[1])
 
 
 def overlaid(

@@ -311,7 +311,7 @@ def _text_of_any_length(number: int, bits: int) -> str:
 
 def _bytes_of(text: str) -> tuple[bytes, bool]:
     """Return the whole bytes of a base32 text, and whether it says nothing beyond them."""
-    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - users' input
+    if not isinstance(text, str):
         raise _refusal(text, "an id is a string")
     encoded = text.encode("utf-8", "surrogatepass")
     if not _CHARACTERS_MIN <= len(encoded) <= _CHARACTERS_MAX:

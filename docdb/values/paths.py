@@ -34,7 +34,7 @@ def parse_path(text: str) -> tuple[str, ...]:
     (('metadata', 'tokens'), ('role',))
     """
     hint = "a field path is identifiers joined by dots, such as 'metadata.tokens'"
-    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - users' input
+    if not isinstance(text, str):
         raise InvalidArgument(f"a field path is a string, not {shown(text)}", hint=hint)
     trimmed = text.strip(".")
     if not trimmed:
