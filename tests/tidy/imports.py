@@ -98,7 +98,8 @@ def third_party_imports(sources: Sequence[Source]) -> list[str]:
         for source in _engine(sources)
         for each in _imports(source)
         if not _is_ours(each.target) and not _is_standard(each.target)
-        if not (door := DOORS.get(each.target.split(".")[0], "")) or not _is_in(source.path, door)
+        if not (door := DOORS.get(each.target.partition(".")[0], ""))
+        or not _is_in(source.path, door)
     ]
 
 
@@ -108,7 +109,7 @@ def closed_doors(sources: Sequence[Source]) -> list[str]:
         (package, door)
         for source in sources
         for each in _imports(source)
-        if (package := each.target.split(".")[0]) in DOORS
+        if (package := each.target.partition(".")[0]) in DOORS
         if _is_in(source.path, door := DOORS[package])
     }
     return [
@@ -125,7 +126,7 @@ def nondeterministic_imports(sources: Sequence[Source]) -> list[str]:
         for source in _engine(sources)
         if source.path != _RUNTIME
         for each in _imports(source)
-        if each.target.split(".")[0] in _NONDETERMINISTIC
+        if each.target.partition(".")[0] in _NONDETERMINISTIC
     ]
 
 
@@ -138,11 +139,11 @@ def _is_facade(source: Source) -> bool:
 
 
 def _is_ours(target: str) -> bool:
-    return target.split(".")[0] == "docdb"
+    return target.partition(".")[0] == "docdb"
 
 
 def _is_standard(target: str) -> bool:
-    return target.split(".")[0] in sys.stdlib_module_names
+    return target.partition(".")[0] in sys.stdlib_module_names
 
 
 def _is_in(path: str, door: str) -> bool:

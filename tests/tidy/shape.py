@@ -3,9 +3,7 @@ How long files and functions may be, and what comments may say.
 """
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterator, Sequence
 
 from tests.tidy.source import Page, Source
@@ -90,7 +88,7 @@ def _prose(page: Page) -> Iterator[tuple[int, str]]:
     if not isinstance(page, Source):
         yield from enumerate(page.text.splitlines(), start=1)
         return
-    yield from _comments(page)
+    yield from page.comments
     for node in page.nodes:
         if isinstance(node, ast.Module | ast.ClassDef | Function):
             yield getattr(node, "lineno", 1), ast.get_docstring(node) or ""
@@ -101,7 +99,7 @@ def commented_out_code(sources: Sequence[Source]) -> list[str]:
     return [
         source.problem(line, f"looks like code: {text}")
         for source in sources
-        for line, text in _comments(source)
+        for line, text in source.comments
         if not _DIRECTIVE.match(text)
         if _is_code(text.lstrip("# "))
     ]
@@ -132,9 +130,3 @@ def undocumented_tests(sources: Sequence[Source]) -> list[str]:
         if isinstance(node, Function) and node.name.startswith("test_")
         if not ast.get_docstring(node)
     ]
-
-
-def _comments(source: Source) -> Iterator[tuple[int, str]]:
-    for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string

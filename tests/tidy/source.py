@@ -6,6 +6,8 @@ snippet. A problem is one line of text that begins with the file and the line, a
 """
 
 import ast
+import io
+import tokenize
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +46,14 @@ class Source(Page):
     def nodes(self) -> Sequence[ast.AST]:
         """Every node of the tree, walked once for all rules."""
         return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def comments(self) -> Sequence[tuple[int, str]]:
+        """Every comment with its line."""
+        tokens = tokenize.generate_tokens(io.StringIO(self.text).readline)
+        return tuple(
+            (token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT
+        )
 
     @property
     def is_package(self) -> bool:
