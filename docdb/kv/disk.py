@@ -68,7 +68,12 @@ class DiskStore:
         Close it soon: pages that it sees cannot be used again while it is open, in any process.
         """
         self._lifetime.require_open()
-        return DiskSnapshot(self._environment, self._lifetime, self._environment.begin())
+        try:
+            transaction = self._environment.begin()
+        except DocdbError:
+            self._lifetime.require_open()  # Another thread may have closed the store just now.
+            raise
+        return DiskSnapshot(self._environment, self._lifetime, transaction)
 
     def write(self, *, timeout: float | None) -> "DiskBatch":
         """Wait for the writer's turn and return a batch; see ``interface.Store``."""
@@ -94,7 +99,11 @@ class DiskStore:
     def stats(self) -> StoreStats:
         """Return what the store holds now; readers of all processes are counted."""
         self._lifetime.require_open()
-        return self._environment.stats()
+        try:
+            return self._environment.stats()
+        except DocdbError:
+            self._lifetime.require_open()  # As in ``snapshot``.
+            raise
 
     def close(self) -> None:
         """
@@ -353,6 +362,8 @@ class DiskBatch:
         self.close()
 
     def __del__(self) -> None:
+        if self._snapshot is None or self._lifetime.is_forked:
+            return
         # A batch that was forgotten would keep everybody waiting. If its thread lives on, they
         # must, for the engine's lock is that thread's; from a dead one the system has taken it.
         if self._thread not in {get_ident(), *(each.ident for each in enumerate_threads())}:

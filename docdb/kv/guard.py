@@ -77,21 +77,22 @@ class Guard:
     filled in with the id of the database.
     """
 
-    __slots__ = ("_turn", "_waiting_room")
+    __slots__ = ("_path", "_turn", "_waiting_room")
 
     def __init__(self, path: str, database_id: bytes) -> None:
+        self._path = guard_path(path)
         self._waiting_room = -1
         self._turn = -1
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         try:
             self._waiting_room = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            self._turn = os.open(guard_path(path), flags, 0o600)
+            self._turn = os.open(self._path, flags, 0o600)
             if not os.fstat(self._turn).st_size:
                 # Two processes that are the first write the same bytes.
                 os.pwrite(self._turn, database_id.hex().encode() + b"\n", 0)
         except OSError as error:
             self.close()
-            raise failure(error.errno, "open", path=guard_path(path)) from error
+            raise failure(error.errno, "open", path=self._path) from error
 
     def take(self, *, timeout: float | None) -> None:
         """
@@ -102,13 +103,17 @@ class Guard:
 
         Raises:
             Locked: Another process kept the turn for longer than that.
+            IOFailure: The file system has no locks.
         """
         began = monotonic()
-        _lock(self._waiting_room, began, timeout)
         try:
-            _lock(self._turn, began, timeout)
-        finally:
-            fcntl.flock(self._waiting_room, fcntl.LOCK_UN)
+            _lock(self._waiting_room, began, timeout)
+            try:
+                _lock(self._turn, began, timeout)
+            finally:
+                fcntl.flock(self._waiting_room, fcntl.LOCK_UN)
+        except OSError as error:
+            raise failure(error.errno, "lock", path=self._path) from error
 
     def give_back(self) -> None:
         """Let another process have the turn."""

@@ -79,10 +79,14 @@ def build_file(path: str, header: StoreHeader, *, is_durable: bool) -> None:
     """
     try:
         handle = _open(path, "full" if is_durable else "unsafe", map_bytes=_BUILD_BYTES)
-        with handle, handle.begin(write=True) as transaction:
-            handle.open_db(_DATA, txn=transaction)
-            meta = handle.open_db(_META, txn=transaction)
-            transaction.put(_HEADER_KEY, encode_header(header), db=meta)
+        with handle:
+            with handle.begin(write=True) as transaction:
+                handle.open_db(_DATA, txn=transaction)
+                meta = handle.open_db(_META, txn=transaction)
+                transaction.put(_HEADER_KEY, encode_header(header), db=meta)
+            if is_durable:
+                # LMDB writes the first two pages of a file without a flush of their own.
+                handle.sync(True)
     except lmdb.Error as error:
         raise failure(error.code, "create", path=path) from error
 
@@ -269,11 +273,14 @@ class Environment:
             readers = [line.split()[2] for line in self._handle.readers().splitlines()[1:]]
             versions = [int(version) for version in readers if version.isdigit()]
             newest = self._handle.info()["last_txnid"]
+            file_bytes = self._file.stat().st_size
         except lmdb.Error as error:
             raise failure(error.code, "read", path=self.path) from error
+        except OSError as error:
+            raise failure(error.errno, "read", path=self.path) from error
         return StoreStats(
             entries=entries,
-            file_bytes=self._file.stat().st_size,
+            file_bytes=file_bytes,
             readers=len(versions),
             oldest_reader_lag=newest - min(versions, default=newest),
             last_commit=int.from_bytes(stamp, "big"),

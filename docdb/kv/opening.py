@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from docdb import limits
-from docdb.errors import InvalidArgument, IOFailure
+from docdb.errors import DocdbError, InvalidArgument, IOFailure, StoreCorrupt
 from docdb.kv.creation import create_file
 from docdb.kv.disk import DiskStore
 from docdb.kv.disk_file import DiskFile
@@ -81,9 +81,8 @@ def open_store(
     if durability not in _DURABILITIES:
         raise InvalidArgument(f"durability is one of {_DURABILITIES}, not {durability!r}")
     file = Path(os.path.realpath(path))
-    identity = _find(file)
+    identity = _find_guarded(file)
     if identity is None:
-        require_guarded(str(file), None)
         if read_only or not create:
             raise IOFailure(f"there is no database at {str(file)!r}", hint="look at the path")
         _create(file, durability != "unsafe", dice=dice or system_dice(), clock=clock)
@@ -116,6 +115,20 @@ def open_store(
     )
 
 
+def _find_guarded(file: Path) -> Identity | None:
+    """Find a file; where it is missing, refuse if its guard tells that there was one."""
+    identity = _find(file)
+    if identity is None:
+        try:
+            require_guarded(str(file), None)
+        except StoreCorrupt:
+            # A guard appears after its file: somebody may have created both just now.
+            identity = _find(file)
+            if identity is None:
+                raise
+    return identity
+
+
 def _find(file: Path) -> Identity | None:
     """Return what tells the file from all others, or None where there is none."""
     try:
@@ -139,9 +152,17 @@ def _create(file: Path, is_durable: bool, *, dice: Dice, clock: Clock) -> None:
 
 def _require_ours(path: str) -> None:
     require_sound(path)
-    if not Path(path + "-lock").exists():
-        # Nobody has the file open, so it can be read without leaving a lock file beside it.
+    lock = Path(path + "-lock")
+    if lock.exists():
+        return
+    # Nobody has the file open, so it can be read without leaving a lock file beside it.
+    try:
         require_guarded(path, read_header(path).database_id)
+    except DocdbError:
+        # Unless somebody opened it meanwhile: then what was read means nothing, and opening it
+        # for good will tell.
+        if not lock.exists():
+            raise
 
 
 def _completed(environment: Environment, timeout: float | None) -> DiskFile:

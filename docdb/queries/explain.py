@@ -117,6 +117,8 @@ def _index_that_answers(
 ) -> str | None:
     """Return an index whose first fields are the given ones and then one of the filter's."""
     for index in table.indexes.values():
+        if index.is_staged:
+            continue
         head = index.ordered.fields[: len(given) + 1]
         if len(head) > len(given) and set(head[:-1]) == set(given) and head[-1] in fields:
             return index.name

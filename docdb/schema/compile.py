@@ -27,16 +27,16 @@ Rules of this file:
 - Names and literals enter the source by ``repr`` of exact strings, numbers and booleans only;
   all else is bound in the function's globals. Nobody's text becomes code.
 - A missing field is a ``KeyError``; an unknown one makes the count of fields wrong.
-- Kinds are compared by ``type(x) is``: subclasses are left to ``normalize``. So are the names of
-  declared fields, but the other way round: a name that is a subclass of ``str`` equals its field,
-  and the packer refuses it.
+- Values are of exact types: subclasses are left to ``normalize``. Two things go unnoticed, since to
+  look for them would cost each document 0.5 µs: a lone surrogate in a string, and a declared name
+  that is of a subclass of ``str``. The packer meets both and refuses them.
 - Tagged unions go straight to their member; other unions that cannot be written as one expression
   call a function for each member.
 - Arrays and objects are counted from the document, which is level 1; none may begin below level
   16, so deeper code is never written.
 - Constraints write their own tests; a validator without them pays nothing.
 
-Cost: about 1 ms to make. A chat message of 12 fields, nested, takes 1.4 µs.
+Cost: about 1 ms to make. A chat message of 12 fields, nested, takes 1.3 µs; interpreted, 32.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -17,7 +17,7 @@ Source: bounds of addresses and labels, RFC 5321 section 4.5.3.1 and RFC 1035 se
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Final, NamedTuple, TypeAlias, cast
 
@@ -93,7 +93,7 @@ def _is_email(text: str) -> bool:
     return len(text) <= _EMAIL_CHARACTERS_MAX and _EMAIL.fullmatch(text) is not None
 
 
-FORMATS: Final[dict[str, Callable[[str], bool]]] = {"email": _is_email}
+FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {"email": _is_email}
 
 
 def number_range(

@@ -15,11 +15,11 @@ Rules of this file:
 
 import builtins
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Literal, TypeAlias, TypeVar, cast, final
+from typing import Final, Literal, TypeAlias, TypeVar, cast, final
 
 from docdb import limits
 from docdb.errors import SchemaError, shown
-from docdb.schema.callables import NamedCallable, named
+from docdb.schema.callables import named
 from docdb.schema.checking import check
 from docdb.schema.composites import (
     ArrayValidator,
@@ -46,7 +46,8 @@ from docdb.values.kinds import UNSET, Int64, Unset, normalize
 __all__ = ["Namespace", "OnDelete", "v"]
 
 OnDelete: TypeAlias = Literal["none", "cascade", "set_null", "restrict"]
-_Default: TypeAlias = object | Callable[[], object]
+# A value, or a function of no arguments.
+_Default: TypeAlias = object
 # The methods of the namespace hide the built-in names that they are called by.
 _Text: TypeAlias = builtins.str
 _Truth: TypeAlias = builtins.bool
@@ -230,10 +231,10 @@ v: Final = Namespace()
 
 
 def _with_default(validator: _Validator, default: _Default) -> _Validator:
-    if default is UNSET or isinstance(default, Unset):
+    if isinstance(default, Unset):
         return validator
-    if isinstance(default, NamedCallable) or callable(default):
-        return validator.with_default(named(cast("Callable[[], Any]", default)))
+    if callable(default):
+        return validator.with_default(named(default))
     plain = normalize(default, depth_max=limits.VALUE_DEPTH_MAX, error=SchemaError)
     problem = check(validator, plain, _no_table)
     if problem is not None:

@@ -246,6 +246,9 @@ def _loaded(reader: Reader, *, version: int, schema: Schema | None) -> Catalog:
             indexes=indexes.get((component, name)),
             resolve=Resolver(tables, component),
         )
+        if part is not None and name in part.tables:
+            table = tables[component, name]
+            table.has_unresolved_callables = part.has_unresolved_callables(name)
     catalog = Catalog(version, tables, schema=schema, schema_text=text)
     _load_shapes(reader, catalog)
     return catalog

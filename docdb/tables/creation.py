@@ -38,21 +38,20 @@ class CreationTimes:
     """
     Gives out creation times. Used only by the thread that has the writer's turn.
 
-    >>> times = CreationTimes(lambda: 1000.0)
-    >>> first = times.begin(0)
-    >>> time_of(first), times.begin(first) > first
+    >>> times = CreationTimes()
+    >>> first = times.begin(0, 1000.0)
+    >>> time_of(first), times.begin(first, 1000.0) > first
     (1000.0, True)
     """
 
-    __slots__ = ("_clock", "_latest")
+    __slots__ = ("_latest",)
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._latest = 0
 
-    def begin(self, stored_bits: int) -> int:
-        """Return the bits of the first creation time of a transaction."""
-        bits = max(bits_of(read_clock(self._clock)), self._latest + 1, stored_bits + 1)
+    def begin(self, stored_bits: int, now: float) -> int:
+        """Return the bits of the first creation time of a transaction that begins now."""
+        bits = max(bits_of(now), self._latest + 1, stored_bits + 1)
         self._latest = bits
         return bits
 

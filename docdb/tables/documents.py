@@ -25,6 +25,7 @@ from docdb.errors import (
     nearest_names,
     shown,
 )
+from docdb.kv.interface import Snapshot
 from docdb.tables.catalog import Catalog
 from docdb.tables.metering import Meter
 from docdb.tables.table import Document, Maker, StoredTable
@@ -55,12 +56,20 @@ class Documents:
         catalog: The tables that this state has.
         pending_makers: Makers that include shapes of this transaction alone, by table number.
         meter: What counts the documents read, where somebody wants to know.
+        snapshot: The store's snapshot below the reader, if these documents hold one.
     """
 
-    __slots__ = ("catalog", "meter", "pending_makers", "reader")
+    __slots__ = ("catalog", "meter", "pending_makers", "reader", "snapshot")
 
-    def __init__(self, reader: Reader, catalog: Catalog, meter: Meter | None = None) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        catalog: Catalog,
+        meter: Meter | None = None,
+        snapshot: Snapshot | None = None,
+    ) -> None:
         self.reader = reader
+        self.snapshot = snapshot
         self.catalog = catalog
         self.meter = meter
         self.pending_makers: dict[int, dict[int, Maker]] = {}

@@ -9,10 +9,10 @@ every commit. While it stands, the catalog stands; when it moved, one small reco
 the catalog did.
 """
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from threading import Lock
-from typing import NamedTuple, cast
+from types import TracebackType
+from typing import NamedTuple
 
 from docdb import limits
 from docdb.errors import InvalidArgument
@@ -29,7 +29,7 @@ from docdb.transactions.read_set import ReadSet
 from docdb.transactions.reader import TrackedReader
 from docdb.transactions.transaction import Transaction
 
-__all__ = ["Mark", "Sessions"]
+__all__ = ["Mark", "Reading", "Sessions", "Writing"]
 
 
 class Mark(NamedTuple):
@@ -63,7 +63,7 @@ class Sessions:
         self._clock = clock
         self._make_dice = make_dice
         self._dice = make_dice()
-        self._creation = CreationTimes(clock)
+        self._creation = CreationTimes()
         self._transaction_limits = transaction_limits
         self._lock = Lock()
         # The newest catalog there is; and the state last seen, with the catalog of that state.
@@ -78,17 +78,15 @@ class Sessions:
             if meter is not None:
                 read_set = meter.read_set
             reader = snapshot if read_set is None else TrackedReader(snapshot, read_set)
-            return Documents(reader, self.catalog_of(snapshot), meter)
+            return Documents(reader, self.catalog_of(snapshot), meter, snapshot)
         except BaseException:
             snapshot.close()
             raise
 
     def end(self, documents: Documents) -> None:
         """Release what ``begin`` returned."""
-        reader = documents.reader
-        if isinstance(reader, TrackedReader):
-            reader = reader.untracked
-        cast("Snapshot", reader).close()
+        assert documents.snapshot is not None
+        documents.snapshot.close()
 
     def begin_write(self, timeout: float | None = limits.WRITE_WAIT_SECONDS) -> DocumentWriter:
         """Wait for the writer's turn, and return a writer on the latest commit."""
@@ -104,7 +102,7 @@ class Sessions:
                 commit,
                 creation=self._creation,
                 dice=self._dice,
-                now=int(read_clock(self._clock) * 1e6),
+                now=read_clock(self._clock),
                 meter=self._meter(None),
             )
         except BaseException:
@@ -114,29 +112,18 @@ class Sessions:
     def commit(self, writer: DocumentWriter) -> None:
         """Commit what a writer wrote, and make its catalog the newest."""
         catalog = writer.commit()
-        with self._lock:
-            if catalog.version > self._catalog.version:
-                self._catalog = catalog
+        if catalog is not self._catalog:
+            with self._lock:
+                if catalog.version > self._catalog.version:
+                    self._catalog = catalog
 
-    @contextmanager
-    def reading(self) -> Generator[Documents, None, None]:
+    def reading(self) -> "Reading":
         """Read the latest commit for the length of a ``with`` statement."""
-        documents = self.begin()
-        try:
-            yield documents
-        finally:
-            self.end(documents)
+        return Reading(self)
 
-    @contextmanager
-    def writing(self) -> Generator[DocumentWriter, None, None]:
+    def writing(self) -> "Writing":
         """Write for the length of a ``with`` statement; commit unless it raises."""
-        writer = self.begin_write()
-        try:
-            yield writer
-        except BaseException:
-            writer.close()
-            raise
-        self.commit(writer)
+        return Writing(self)
 
     def catalog_of(self, snapshot: Snapshot) -> Catalog:
         """Return the catalog of a state, which is nearly always the one at hand."""
@@ -178,7 +165,7 @@ class Sessions:
 
     def _begin_anew(self) -> None:
         """Forget what was rolled and which times were given out, so that runs can be repeated."""
-        self._creation = CreationTimes(self._clock)
+        self._creation = CreationTimes()
         self._dice = self._make_dice()
 
     def _meter(self, read_set: ReadSet | None) -> Meter | None:
@@ -190,3 +177,48 @@ class Sessions:
         with self.store.snapshot() as snapshot:
             version = read_commit(snapshot).catalog_version
             return load_catalog(snapshot, version=version, schema=self.schema)
+
+
+class Reading:
+    """A ``with`` statement's worth of reading; a generator would cost a microsecond more."""
+
+    __slots__ = ("_documents", "_sessions")
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def __enter__(self) -> Documents:
+        self._documents = self._sessions.begin()
+        return self._documents
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._sessions.end(self._documents)
+
+
+class Writing:
+    """A ``with`` statement's worth of writing: a commit, or nothing where it raises."""
+
+    __slots__ = ("_sessions", "_writer")
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def __enter__(self) -> DocumentWriter:
+        self._writer = self._sessions.begin_write()
+        return self._writer
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self._sessions.commit(self._writer)
+        else:
+            self._writer.close()

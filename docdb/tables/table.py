@@ -13,13 +13,14 @@ and the values in that order, so that names are stored once per table instead of
 document (``docs/format.md``).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from docdb.encoding.compile import compile_entries_encoder, compile_maker, compile_packer
 from docdb.encoding.keyspace import document_prefix
 from docdb.encoding.long_keys import KEPT_BYTES, shorten
 from docdb.encoding.packed import make_open, pack_open
+from docdb.errors import SchemaError
 from docdb.indexes.ordered import OrderedIndex
 from docdb.schema.compile import compile_check
 from docdb.schema.definition import Table
@@ -27,7 +28,7 @@ from docdb.schema.namespace import v
 from docdb.schema.validators import Validator
 from docdb.values.kinds import Value
 
-__all__ = ["Document", "Maker", "Packer", "StoredIndex", "StoredTable"]
+__all__ = ["Document", "Maker", "Packer", "StoredIndex", "StoredTable", "new_packer", "shape_of"]
 
 # Names come in any order, and each order has a packer of its own.
 _PACKERS_MAX = 4096
@@ -81,6 +82,7 @@ class StoredTable:
         self.prefix = document_prefix(number)
         self.definition = definition
         self.is_validated = is_validated and definition is not None
+        self.has_unresolved_callables = False
         self.indexes: dict[str, StoredIndex] = dict(indexes or {})
         self.resolve = resolve
         self.shapes: dict[tuple[str, ...], int] = {}
@@ -111,7 +113,17 @@ class StoredTable:
         The generated check: True only for a valid document that is in plain form already.
 
         False says only that the interpreted check must decide.
+
+        Raises:
+            SchemaError: The table has rules that call functions, and the database was opened
+                without the program's schema, which has them.
         """
+        if self.has_unresolved_callables:
+            raise SchemaError(
+                f"table {self.name!r} has rules that call functions which only the schema of the"
+                " program has",
+                hint="open the database with that schema to write to the table",
+            )
         return compile_check(self.validator, self.resolve)
 
     @cached_property
@@ -166,7 +178,7 @@ class StoredTable:
         """Return the packer for documents with these names in any order, if it is known."""
         packer = self.packers.get(names)
         if packer is None:
-            shape = tuple(sorted(names))
+            shape = shape_of(names)
             number = self.shapes.get(shape)
             if number is not None:
                 if len(self.packers) >= _PACKERS_MAX:
@@ -176,6 +188,11 @@ class StoredTable:
 
     def __repr__(self) -> str:
         return f"StoredTable({self.name!r}, {self.number}, indexes={sorted(self.indexes)})"
+
+
+def shape_of(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the shape of documents with these names; members of a StrEnum become plain text."""
+    return tuple(sorted(map(str.__str__, names)))
 
 
 def new_packer(number: int, shape: tuple[str, ...]) -> Packer:

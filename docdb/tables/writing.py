@@ -25,7 +25,7 @@ from docdb.encoding.compile import compile_maker
 from docdb.encoding.keyspace import shape_key
 from docdb.encoding.packed import pack_open, pack_value
 from docdb.encoding.rows import mint, mint_many
-from docdb.errors import DocumentNotFound, InvalidArgument
+from docdb.errors import DocumentNotFound, InvalidArgument, InvalidDocument
 from docdb.runtime import Dice
 from docdb.tables.admission import (
     SYSTEM_FIELDS,
@@ -39,7 +39,7 @@ from docdb.tables.catalog import COMMIT_KEY, Catalog, CommitRecord
 from docdb.tables.creation import CreationTimes, time_of
 from docdb.tables.documents import Documents, Found
 from docdb.tables.metering import Meter
-from docdb.tables.table import Document, Packer, StoredTable, new_packer
+from docdb.tables.table import Document, Packer, StoredTable, new_packer, shape_of
 from docdb.transactions.reader import TrackedReader
 from docdb.transactions.transaction import Transaction
 from docdb.values.kinds import UNSET, Unset
@@ -69,7 +69,7 @@ class DocumentWriter:
         *,
         creation: CreationTimes,
         dice: Dice,
-        now: int,
+        now: float,
         meter: Meter | None = None,
     ) -> None:
         self.transaction = transaction
@@ -244,7 +244,7 @@ class DocumentWriter:
             self.close()
             return self.documents.catalog
         record = CommitRecord(
-            timestamp=max(self._began.timestamp + 1, self._now),
+            timestamp=max(self._began.timestamp + 1, int(self._now * 1e6)),
             creation_bits=max(self._began.creation_bits, self._next_bits - 1),
             catalog_version=self._catalog_version,
         )
@@ -293,7 +293,7 @@ class DocumentWriter:
 
     def _creation_bits(self, count: int) -> int:
         """Return the bits of the next creation time, and take so many of them."""
-        bits = self._next_bits or self._creation.begin(self._began.creation_bits)
+        bits = self._next_bits or self._creation.begin(self._began.creation_bits, self._now)
         self._next_bits = bits + count
         return bits
 
@@ -309,7 +309,13 @@ class DocumentWriter:
         id, row_key, bits = identity
         packer = self._packer(table, tuple(document))
         key = table.prefix + row_key
-        record = packer(key, id, time_of(bits), document)
+        try:
+            record = packer(key, id, time_of(bits), document)
+        except InvalidDocument:
+            # The generated check does not look into keys and text; this says what is wrong, or
+            # brings what only looked wrong into plain form.
+            document = admitted(table, plain_fields(cast("Mapping[str, object]", document), table))
+            record = packer(key, id, time_of(bits), document)
         if may_be_too_large(record, document):
             check_size(table, document)
         entries[key] = record
@@ -352,7 +358,7 @@ class DocumentWriter:
     def _packer(self, table: StoredTable, names: tuple[str, ...]) -> Packer:
         packer = table.packer(names) or self._pending_packers.get((table.number, names))
         if packer is None:
-            shape = tuple(sorted(names))
+            shape = shape_of(names)
             number = self._shape_number(table, shape)
             packer = new_packer(number, shape)
             if number:
