@@ -16,6 +16,7 @@ Cost: a snapshot with one look-up 1 µs; a run 1.5 µs and 0.15 µs an entry, 0.
 costs 6 µs beside the pages that it touches and the flush of the disk.
 """
 
+import errno
 from collections.abc import Iterator, Sequence
 from threading import enumerate as enumerate_threads
 from threading import get_ident
@@ -34,6 +35,9 @@ from docdb.kv.registry import Share
 from docdb.kv.runs import read_down, read_up
 
 __all__ = ["DiskBatch", "DiskSnapshot", "DiskStore"]
+
+# How the engine says that what is used has ended, or is being ended by another thread.
+_ENDED = frozenset({0, errno.EINVAL})
 
 
 class DiskStore:
@@ -217,10 +221,10 @@ class DiskSnapshot:
     def _failure(self, error: EngineError) -> DocdbError:
         if self._lifetime.is_over:
             return self._lifetime.failure()
-        if error.code:
-            return failure(error.code, "read", path=self._environment.path)
         if self._is_closed:
             return Closed("a snapshot was used after its end", hint="take another one")
+        if error.code not in _ENDED:
+            return failure(error.code, "read", path=self._environment.path)
         # The engine ends what is open when the file is mapped anew.
         return SnapshotTooOld("another process made the file larger", hint="take another snapshot")
 

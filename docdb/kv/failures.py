@@ -59,7 +59,6 @@ _ENGINE: dict[int, tuple[type[DocdbError], str, str]] = {
         "another process with the same number holds its lock",
         "two containers that share a folder must not both run Python as process 1",
     ),
-    errno.EINVAL: (SnapshotTooOld, "its space was mapped anew", "take another snapshot"),
 }
 
 

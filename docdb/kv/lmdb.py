@@ -168,16 +168,18 @@ class Environment:
         self._gate = Lock()
         self._readers_checked = monotonic()
         try:
+            self._identity = identity_of(self._file)
             self._handle = _open(path, durability, map_bytes=map_bytes, is_read_only=is_read_only)
+            try:
+                self._handle.reader_check()
+                self.header = _read_header(self._handle, path)
+            except BaseException:
+                self._handle.close()
+                raise
         except lmdb.Error as error:
             raise failure(error.code, "open", path=path) from error
-        try:
-            self._handle.reader_check()
-            self.header = _read_header(self._handle, path)
-            self._identity = identity_of(self._file)
-        except BaseException:
-            self._handle.close()
-            raise
+        except OSError as error:
+            raise failure(error.errno, "open", path=path) from error
 
     def attach(self) -> None:
         """

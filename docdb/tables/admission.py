@@ -66,15 +66,16 @@ def without_own_system_fields(
     fields: dict[str, Value | Unset], found: Found
 ) -> dict[str, Value | Unset]:
     """Drop system fields that say what is so anyway; refuse those that say otherwise."""
+    table, _, document = found
     for name in SYSTEM_FIELDS:
         if name in fields:
             given = fields[name]
-            if not isinstance(given, Unset) and not equal(given, found.document[name]):
+            if not isinstance(given, Unset) and not equal(given, document[name]):
                 raise InvalidDocument(
-                    f"{name} of document {found.document['_id']!r} is"
-                    f" {shown(found.document[name])} and cannot become {shown(given)}",
+                    f"{name} of document {document['_id']!r} is"
+                    f" {shown(document[name])} and cannot become {shown(given)}",
                     hint=f"leave {name} out: the database keeps it",
-                    table=found.table.name,
+                    table=table.name,
                     path=name,
                 )
     return {name: value for name, value in fields.items() if name not in SYSTEM_FIELDS}

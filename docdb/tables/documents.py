@@ -13,7 +13,7 @@ Cost: ``get`` is one look-up and one unpacking; ``fetch`` the same for each key,
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeGuard
+from typing import TypeGuard
 
 from docdb.encoding.packed import decode, decode_many
 from docdb.encoding.rows import document_key_from_id, native_row_key, row_key_in
@@ -39,12 +39,8 @@ _NATIVE = 17
 _PREFIX = 3
 
 
-class Found(NamedTuple):
-    """A document that is there: its table, its key in the store, and what it says."""
-
-    table: StoredTable
-    key: bytes
-    document: Document
+# A document that is there: its table, its key in the store, and what it says.
+Found = tuple[StoredTable, bytes, Document]
 
 
 class Documents:
@@ -92,21 +88,38 @@ class Documents:
             InvalidArgument: It is an id of a system table and ``system`` is false, or the
                 other way round.
         """
+        found = self.find(id, expected=expected, component=component, system=system)
+        return None if found is None else found[2]
+
+    def find(
+        self, id: str, *, expected: str | None = None, component: str = "", system: bool = False
+    ) -> Found | None:
+        """Return where a document lies and what it says, or None; raises as ``get`` does."""
         key = document_key_from_id(id) if type(id) is str else None
-        record = None if key is None else self.reader.get(key)
-        if key is not None and record is not None:
-            table = self.catalog.table_of_key(key[:_PREFIX])
-            if (
-                table is not None
-                and table.component == component
-                and (expected is None or expected == table.name)
-                and table.is_system is system
-            ):
-                document = decode(key, record, self.makers(table))
-                if document["_id"] == id:
-                    return document if self.meter is None else self._metered(document)
-        table = self.table_of(id, expected=expected, component=component, system=system)
-        return None if table is None else self._look_up(table, id)
+        table = None if key is None else self.catalog.table_of_key(key[:_PREFIX])
+        if (
+            key is None
+            or table is None
+            or table.component != component
+            or (expected is not None and expected != table.name)
+            or table.is_system is not system
+        ):
+            table = self.table_of(id, expected=expected, component=component, system=system)
+            if table is None:
+                return None
+            key = table.prefix + native_row_key(decode_id(id)[1])
+        record = self.reader.get(key)
+        if record is not None:
+            document = decode(key, record, self.makers(table))
+            # An id that docdb never made can lead to the key of one that it did.
+            if document["_id"] == id:
+                if self.meter is not None:
+                    self.meter.consumed(document)
+                    self.meter.queried()
+                return table, key, document
+        # Whether there is nothing or the text is no id at all is worth a look only now.
+        self.table_of(id, expected=expected, component=component, system=system)
+        return None
 
     def table_of(
         self, id: str, *, expected: str | None = None, component: str = "", system: bool = False
@@ -137,33 +150,6 @@ class Documents:
                 hint=f"documents of that table are read through {reads}",
             )
         return table
-
-    def find(self, id: str, *, expected: str | None = None, component: str = "") -> Found | None:
-        """Return where a document lies and what it says, or None; raises as ``get`` does."""
-        table = self.table_of(id, expected=expected, component=component)
-        if table is None:
-            return None
-        document = self._look_up(table, id)
-        if document is None:
-            return None
-        _, internal = decode_id(id)
-        return Found(table, table.prefix + native_row_key(internal), document)
-
-    def _look_up(self, table: StoredTable, id: str) -> Document | None:
-        _, internal = decode_id(id)
-        key = table.prefix + native_row_key(internal)
-        record = self.reader.get(key)
-        if record is None:
-            return None
-        document = decode(key, record, self.makers(table))
-        # An id that docdb never made can lead to the key of one that it did.
-        return self._metered(document) if document["_id"] == id else None
-
-    def _metered(self, document: Document) -> Document:
-        if self.meter is not None:
-            self.meter.consumed(document)
-            self.meter.queried()
-        return document
 
     def fetch(self, table: StoredTable, entry_keys: Sequence[bytes]) -> list[Document]:
         """

@@ -143,10 +143,11 @@ class DocumentWriter:
             InvalidDocument: No schema could hold the result.
             ValidationError: The result does not match the table's validator.
         """
-        table = self.documents.table_of(id, expected=expected, component=component)
-        fields = plain_fields(changes, table, keep_unset=True)
-        found = self._existing(id, "patch", expected=expected, component=component)
-        old = found.document
+        found = self.documents.find(id, expected=expected, component=component)
+        fields = plain_fields(changes, found and found[0], keep_unset=True)
+        if found is None:
+            raise _not_found("patch", id)
+        old = found[2]
         fields = without_own_system_fields(fields, found)
         if all(equal(old.get(name, UNSET), value) for name, value in fields.items()):
             return
@@ -167,12 +168,13 @@ class DocumentWriter:
         component: str = "",
     ) -> None:
         """Replace every field of a document but the system's; raises as ``patch``."""
-        table = self.documents.table_of(id, expected=expected, component=component)
-        fields = plain_fields(document, table)
-        found = self._existing(id, "replace", expected=expected, component=component)
+        found = self.documents.find(id, expected=expected, component=component)
+        fields = plain_fields(document, found and found[0])
+        if found is None:
+            raise _not_found("replace", id)
         fields = without_own_system_fields(fields, found)
         new = cast("Document", fields)
-        old = {name: found.document[name] for name in found.document if name not in SYSTEM_FIELDS}
+        old = {name: value for name, value in found[2].items() if name not in SYSTEM_FIELDS}
         if not equal(old, new):
             self._rewrite(found, new)
 
@@ -185,7 +187,10 @@ class DocumentWriter:
             TableMismatch: It is an id of another table than expected.
             DocumentNotFound: There is no document with that id.
         """
-        table, key, document = self._existing(id, "delete", expected=expected, component=component)
+        found = self.documents.find(id, expected=expected, component=component)
+        if found is None:
+            raise _not_found("delete", id)
+        table, key, document = found
         if self.documents.meter is not None:
             self.documents.meter.wrote(None)
         row_key = key[len(table.prefix) :]
@@ -322,16 +327,6 @@ class DocumentWriter:
         entries |= table.entries(document, row_key)
         return len(record)
 
-    def _existing(self, id: str, operation: str, *, expected: str | None, component: str) -> Found:
-        found = self.documents.find(id, expected=expected, component=component)
-        if found is None:
-            raise DocumentNotFound(
-                f"cannot {operation} {id!r}: there is no such document",
-                hint="it may have been deleted; get() returns None for a missing document",
-                id=id,
-            )
-        return found
-
     def _rewrite(self, found: Found, document: Document) -> None:
         """Store a document in the place of an existing one, indexes included."""
         table, key, old = found
@@ -384,3 +379,11 @@ class DocumentWriter:
 
     def _catalog_changed(self) -> None:
         self._catalog_version = self._began.catalog_version + 1
+
+
+def _not_found(operation: str, id: str) -> DocumentNotFound:
+    return DocumentNotFound(
+        f"cannot {operation} {id!r}: there is no such document",
+        hint="it may have been deleted; get() returns None for a missing document",
+        id=id,
+    )

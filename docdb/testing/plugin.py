@@ -1,0 +1,82 @@
+"""
+The pytest plugin: databases as fixtures.
+
+pytest loads this module in every run of whoever has docdb installed. So it imports nothing that
+takes time, and each fixture loads what it needs. Every process of pytest-xdist has fixtures of its
+own; none of them shares anything but what pytest itself gives out, such as ``tmp_path``.
+
+Rules of this file: this module stands where a user's own tests stand, and reaches the rest of
+docdb outside its package by public names alone, through the facade. That is also how it comes to
+the sample applications, which are a sibling of this package and not known to it.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import docdb
+
+if TYPE_CHECKING:
+    from docdb.testing.clock import FrozenClock
+    from docdb.testing.databases import OpenedDatabases, OpenFile, OpenMemory
+    from docdb.testing.samples import OpenApplication, SampleDatabases
+
+__all__ = ["docdb_app", "docdb_clock", "docdb_file", "docdb_memory"]
+
+
+@pytest.fixture
+def docdb_clock() -> "FrozenClock":
+    """The clock of the test's databases: it stands at 2026-01-01T00:00:00Z until it is moved."""
+    from docdb.testing.clock import FrozenClock
+
+    return FrozenClock()
+
+
+@pytest.fixture
+def docdb_memory(_docdb_opened: "OpenedDatabases") -> "OpenMemory":
+    """A function that opens databases in memory; each is checked and closed after the test."""
+    return _docdb_opened.open_memory
+
+
+@pytest.fixture
+def docdb_file(_docdb_opened: "OpenedDatabases") -> "OpenFile":
+    """A function that opens files in tmp_path; each is checked and closed after the test."""
+    return _docdb_opened.open_file
+
+
+@pytest.fixture
+def docdb_app(
+    _docdb_samples: "SampleDatabases", docdb_clock: "FrozenClock"
+) -> Iterator["OpenApplication"]:
+    """A function from an application's name to its filled database, restored after the test."""
+
+    def open_application(name: str, rows: int = 200, seed: int = 0) -> docdb.Database:
+        return _docdb_samples.lend(name, rows, seed, clock=docdb_clock)
+
+    yield open_application
+    _fail_for(_docdb_samples.take_back())
+
+
+@pytest.fixture
+def _docdb_opened(tmp_path: Path, docdb_clock: "FrozenClock") -> Iterator["OpenedDatabases"]:
+    from docdb.testing.databases import OpenedDatabases
+
+    opened = OpenedDatabases(tmp_path, docdb_clock)
+    yield opened
+    _fail_for(opened.end())
+
+
+@pytest.fixture(scope="session")
+def _docdb_samples() -> Iterator["SampleDatabases"]:
+    from docdb.testing.samples import SampleDatabases
+
+    samples = SampleDatabases(docdb.fixtures.load)
+    yield samples
+    samples.close()
+
+
+def _fail_for(problems: Sequence[str]) -> None:
+    if problems:
+        pytest.fail("\n".join(["databases are not sound:", *problems]), pytrace=False)
