@@ -30,7 +30,7 @@ test: .venv/.dev
 check: .venv/.dev
 	$(BIN)/ruff format --check $(PATHS)
 	$(BIN)/ruff check $(PATHS)
-	$(BIN)/basedpyright
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	$(BIN)/python -m pytest -q tests/test_tidy.py tests/test_exports.py tests/test_docs.py
 	$(BIN)/python -m pytest -q --doctest-modules docdb
 

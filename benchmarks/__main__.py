@@ -1,6 +1,4 @@
-"""
-``python -m benchmarks``: run the workloads and print a table.
-"""
+"""``python -m benchmarks``: run the workloads and print a table."""
 
 import json
 import os

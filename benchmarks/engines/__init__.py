@@ -1,3 +1,1 @@
-"""
-One module per system that is measured; the only place where rivals are imported.
-"""
+"""One module per system that is measured; the only place where rivals are imported."""

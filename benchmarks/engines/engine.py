@@ -1,6 +1,4 @@
-"""
-What a system must be able to do to be measured.
-"""
+"""What a system must be able to do to be measured."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -22,8 +22,8 @@ from docdb.encoding.rows import document_key_from_id
 from docdb.errors import DocumentNotFound, InvalidArgument, StoreCorrupt, shown
 from docdb.kv.keyrange import prefix_range
 from docdb.tables.documents import Documents
-from docdb.tables.integrity import Problem
-from docdb.tables.table import Document
+from docdb.tables.integrity import Problem, going_on
+from docdb.tables.table import Document, StoredTable
 from docdb.tables.writing import DocumentWriter
 
 __all__ = ["FILE_BYTES_MAX", "Storage", "find_file_problems"]
@@ -128,17 +128,23 @@ def find_file_problems(documents: Documents) -> Iterator[Problem]:
     """Compare every file with its row, and every piece with a file."""
     table = documents.catalog.table(_TABLE)
     assert table is not None
-    known: set[bytes] = set()
-    for key, row in documents.scan(table):
-        id = str(row["_id"])
-        data = _data(documents, id)
-        if _hash(data) != row["sha256"] or len(data) != row["size"]:
-            yield Problem(_TABLE, id, "its bytes are not those that were stored")
-        known.add(Region.FILE_BYTES.value + key)
+    for keys in documents.reader.scan_keys(*prefix_range(table.prefix), run=1024):
+        for key in keys:
+            yield from going_on(_TABLE, _row_problems(documents, table, key))
     for keys in documents.reader.scan_keys(*prefix_range(Region.FILE_BYTES.value), run=1024):
         for key in keys:
-            if key[:-_PIECE_NUMBER_BYTES] not in known:
+            if documents.reader.get(key[1:-_PIECE_NUMBER_BYTES]) is None:
                 yield Problem(_TABLE, "", f"a piece of a file that is not there: {key.hex()}")
+
+
+def _row_problems(documents: Documents, table: StoredTable, key: bytes) -> Iterator[Problem]:
+    record = documents.reader.get(key)
+    assert record is not None
+    row = documents.unpack(table, [(key, record)])[0]
+    id = str(row["_id"])
+    data = _data(documents, id)
+    if _hash(data) != row.get("sha256") or len(data) != row.get("size"):
+        yield Problem(_TABLE, id, "its bytes are not those that were stored")
 
 
 def _data(documents: Documents, id: str) -> bytes:

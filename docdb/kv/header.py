@@ -25,6 +25,7 @@ from zlib import crc32
 
 from docdb import limits
 from docdb.errors import StoreCorrupt, StoreVersion, shown
+from docdb.kv.timestamps import milliseconds
 from docdb.runtime import Clock, Dice
 
 __all__ = ["FORMAT_VERSION", "StoreHeader", "decode_header", "encode_header", "new_header"]
@@ -66,7 +67,7 @@ def new_header(engine_version: tuple[int, int, int], *, dice: Dice, clock: Clock
         key_bytes_max=limits.KEY_BYTES_MAX,
         database_id=dice(16),
         cursor_secret=dice(32),
-        created_ms=int(clock()),
+        created_ms=int(milliseconds(clock)),
     )
 
 

@@ -35,6 +35,7 @@ from docdb.kv.failures import failure
 from docdb.kv.header import StoreHeader, decode_header, encode_header
 from docdb.kv.interface import StoreStats
 from docdb.kv.registry import identity_of
+from docdb.kv.timestamps import stamp_after
 from docdb.runtime import Clock, monotonic
 
 __all__ = [
@@ -234,8 +235,8 @@ class Environment:
     def stamp(self, transaction: EngineTransaction) -> None:
         """Raise the timestamp of the last commit."""
         last = int.from_bytes(transaction.get(_COMMIT_KEY, b"", self._meta), "big")
-        now = max(last + 1, int(self._clock() * 1e6))
-        transaction.put(_COMMIT_KEY, now.to_bytes(8, "big"), db=self._meta)
+        stamp = stamp_after(last, self._clock)
+        transaction.put(_COMMIT_KEY, stamp.to_bytes(8, "big"), db=self._meta)
 
     def require_in_place(self) -> None:
         """Refuse to write into a file that nobody will find again."""

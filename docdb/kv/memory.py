@@ -32,6 +32,7 @@ from docdb.kv.keyrange import KeyRange, require_keys
 from docdb.kv.lifetime import Lifetime
 from docdb.kv.overlay import Overlay, overlaid_run
 from docdb.kv.sorted_map import SortedMap
+from docdb.kv.timestamps import stamp_after
 from docdb.kv.turn import Turn
 from docdb.runtime import Clock, Dice, system_clock, system_dice
 
@@ -320,7 +321,7 @@ class _Contents:
                 if value is None:
                     entries.delete(key)
             self.version += 1
-            self.last_commit = max(self.last_commit + 1, int(self._clock() * 1e6))
+            self.last_commit = stamp_after(self.last_commit, self._clock)
 
     def end_in_child(self) -> None:
         """Let a forked child find out that its store has ended."""

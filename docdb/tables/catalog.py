@@ -25,7 +25,7 @@ from zlib import crc32
 
 from docdb.encoding.keyspace import document_prefix, fact_key, shape_prefix
 from docdb.encoding.packed import decode_many, unpack_value
-from docdb.errors import StoreCorrupt
+from docdb.errors import InvalidArgument, StoreCorrupt
 from docdb.indexes.ordered import OrderedIndex
 from docdb.kv.keyrange import prefix_range
 from docdb.schema.definition import Schema
@@ -210,7 +210,14 @@ def load_catalog(reader: Reader, *, version: int, schema: Schema | None = None) 
     """
     try:
         return _loaded(reader, version=version, schema=schema)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+        InvalidArgument,
+    ) as error:
         raise StoreCorrupt(
             f"the catalog cannot be read: {type(error).__name__}: {error}",
             hint="restore a backup",

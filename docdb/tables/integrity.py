@@ -17,13 +17,17 @@ from docdb.encoding.keyspace import Region, number_in
 from docdb.encoding.rows import document_key_from_id, row_key_in
 from docdb.errors import DocdbError, StoreCorrupt
 from docdb.indexes.ordered import OrderedIndex
-from docdb.kv.keyrange import prefix_range
+from docdb.kv.keyrange import KEYS_STOP, prefix_range
 from docdb.schema.checking import check
 from docdb.tables.admission import SYSTEM_FIELDS
+from docdb.tables.catalog import COMMIT_KEY, SCHEMA_KEY
 from docdb.tables.documents import Documents
 from docdb.tables.table import Document, StoredTable
 
-__all__ = ["Problem", "find_problems"]
+__all__ = ["Problem", "find_problems", "going_on"]
+
+# Given away, and empty in this format.
+_RESERVED = (Region.FOREIGN_IDS, Region.COMMIT_LOG, Region.TEXT)
 
 
 class Problem(NamedTuple):
@@ -48,14 +52,14 @@ def find_problems(documents: Documents) -> list[Problem]:
     """Return every disagreement of one state of the database; an empty list is a sound one."""
     problems: list[Problem] = []
     for table in documents.catalog.tables():
-        problems += _going_on(table.name, _table_problems(documents, table))
+        problems += going_on(table.name, _table_problems(documents, table))
         for index in table.ordered:
-            problems += _going_on(table.name, _index_problems(documents, table, index))
-    problems += _going_on("", _stray_keys(documents))
+            problems += going_on(table.name, _index_problems(documents, table, index))
+    problems += going_on("", _stray_keys(documents))
     return problems
 
 
-def _going_on(table: str, problems: Iterator[Problem]) -> Iterator[Problem]:
+def going_on(table: str, problems: Iterator[Problem]) -> Iterator[Problem]:
     """Yield problems, and report what ends the search for more of them."""
     try:
         yield from problems
@@ -114,19 +118,28 @@ def _index_problems(
 
 
 def _stray_keys(documents: Documents) -> Iterator[Problem]:
-    """Find documents of unknown tables, entries of unknown indexes, and unknown regions."""
+    """Find keys that belong to nobody: unknown tables, indexes, facts and regions."""
     tables = {table.number for table in documents.catalog.tables()}
     indexes = {each.number for table in documents.catalog.tables() for each in table.ordered}
-    for region, known in ((Region.DOCUMENTS, tables), (Region.INDEX_ENTRIES, indexes)):
-        for number in _numbers(documents, region):
-            if number not in known:
-                what = "documents of a table" if known is tables else "entries of an index"
-                yield Problem("", "", f"the store has {what} that is unknown: number {number}")
+    yield from going_on("", _unknown_numbers(documents, Region.DOCUMENTS, tables))
+    yield from going_on("", _unknown_numbers(documents, Region.SHAPES, tables))
+    yield from going_on("", _unknown_numbers(documents, Region.INDEX_ENTRIES, indexes))
+    for keys in documents.reader.scan_keys(*prefix_range(Region.FACTS.value)):
+        for key in keys:
+            if key not in (COMMIT_KEY, SCHEMA_KEY):
+                yield Problem("", "", f"the store has an unknown fact, {key.hex()}")
     start = b""
-    for tag in sorted(region.value for region in Region):
-        yield from _unknown_region(documents, start, tag)
+    for tag in sorted(region.value for region in Region if region not in _RESERVED):
+        yield from _first_stray(documents, start, tag)
         start = prefix_range(tag).stop
-    yield from _unknown_region(documents, start, b"\xff" * 8)
+    yield from _first_stray(documents, start, KEYS_STOP)
+
+
+def _unknown_numbers(documents: Documents, region: Region, known: set[int]) -> Iterator[Problem]:
+    for number in _numbers(documents, region):
+        if number not in known:
+            what = region.name.lower().replace("_", " ")
+            yield Problem("", "", f"the store has {what} of number {number}, which is unknown")
 
 
 def _numbers(documents: Documents, region: Region) -> Iterator[int]:
@@ -142,8 +155,8 @@ def _numbers(documents: Documents, region: Region) -> Iterator[int]:
         start = prefix_range(first[0][:length]).stop
 
 
-def _unknown_region(documents: Documents, start: bytes, stop: bytes) -> Iterator[Problem]:
-    """Report the first key between two regions; there should be none."""
+def _first_stray(documents: Documents, start: bytes, stop: bytes) -> Iterator[Problem]:
+    """Report the first key in a stretch that no region of this format uses."""
     none: list[bytes] = []
     keys = next(documents.reader.scan_keys(start, stop, run=1), none)
     if keys:

@@ -5,9 +5,9 @@ Rules of this file: time is milliseconds since 1970, as everywhere in docdb. The
 back, since a database must bear that: creation times grow all the same.
 """
 
-from math import isfinite
 from threading import Lock
 
+from docdb import limits
 from docdb.errors import InvalidArgument, shown
 
 __all__ = ["START_MILLISECONDS", "FrozenClock"]
@@ -65,7 +65,13 @@ class FrozenClock:
 
 
 def _checked(milliseconds: object) -> float:
-    is_number = isinstance(milliseconds, (int, float)) and not isinstance(milliseconds, bool)
-    if not is_number or not isfinite(milliseconds):
-        raise InvalidArgument(f"{shown(milliseconds)} is no number of milliseconds")
-    return float(milliseconds)
+    # NaN and the infinities lie between no two numbers.
+    if (
+        isinstance(milliseconds, (int, float))
+        and not isinstance(milliseconds, bool)
+        and -limits.INTEGER_MAX <= milliseconds <= limits.INTEGER_MAX
+    ):
+        return float(milliseconds)
+    raise InvalidArgument(
+        f"{shown(milliseconds)} is no time in milliseconds", hint="pass a finite number"
+    )

@@ -20,7 +20,7 @@ import docdb
 
 if TYPE_CHECKING:
     from docdb.testing.clock import FrozenClock
-    from docdb.testing.databases import OpenedDatabases, OpenFile, OpenMemory
+    from docdb.testing.databases import OpenFile, OpenMemory
     from docdb.testing.samples import OpenApplication, SampleDatabases
 
 __all__ = ["docdb_app", "docdb_clock", "docdb_file", "docdb_memory"]
@@ -35,37 +35,34 @@ def docdb_clock() -> "FrozenClock":
 
 
 @pytest.fixture
-def docdb_memory(_docdb_opened: "OpenedDatabases") -> "OpenMemory":
+def docdb_memory(docdb_clock: "FrozenClock") -> Iterator["OpenMemory"]:
     """A function that opens databases in memory; each is checked and closed after the test."""
-    return _docdb_opened.open_memory
+    from docdb.testing.databases import OpenedDatabases, OpenMemory
+
+    opened = OpenedDatabases()
+    yield OpenMemory(opened, docdb_clock)
+    _fail_for(opened.end())
 
 
 @pytest.fixture
-def docdb_file(_docdb_opened: "OpenedDatabases") -> "OpenFile":
+def docdb_file(docdb_clock: "FrozenClock", tmp_path: Path) -> Iterator["OpenFile"]:
     """A function that opens files in tmp_path; each is checked and closed after the test."""
-    return _docdb_opened.open_file
+    from docdb.testing.databases import OpenedDatabases, OpenFile
+
+    opened = OpenedDatabases()
+    yield OpenFile(opened, docdb_clock, tmp_path)
+    _fail_for(opened.end())
 
 
 @pytest.fixture
 def docdb_app(
-    _docdb_samples: "SampleDatabases", docdb_clock: "FrozenClock"
+    docdb_clock: "FrozenClock", _docdb_samples: "SampleDatabases"
 ) -> Iterator["OpenApplication"]:
     """A function from an application's name to its filled database, restored after the test."""
+    from docdb.testing.samples import OpenApplication
 
-    def open_application(name: str, rows: int = 200, seed: int = 0) -> docdb.Database:
-        return _docdb_samples.lend(name, rows, seed, clock=docdb_clock)
-
-    yield open_application
+    yield OpenApplication(_docdb_samples, docdb_clock)
     _fail_for(_docdb_samples.take_back())
-
-
-@pytest.fixture
-def _docdb_opened(tmp_path: Path, docdb_clock: "FrozenClock") -> Iterator["OpenedDatabases"]:
-    from docdb.testing.databases import OpenedDatabases
-
-    opened = OpenedDatabases(tmp_path, docdb_clock)
-    yield opened
-    _fail_for(opened.end())
 
 
 @pytest.fixture(scope="session")

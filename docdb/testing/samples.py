@@ -25,24 +25,6 @@ from docdb.testing.clock import FrozenClock
 __all__ = ["Application", "OpenApplication", "SampleDatabases"]
 
 
-class OpenApplication(Protocol):
-    """What the fixture ``docdb_app`` gives."""
-
-    def __call__(self, name: str, rows: int = 200, seed: int = 0) -> Database:
-        """
-        Return a database in memory, filled with an application's sample data.
-
-        Args:
-            name: One of ``docdb.fixtures.names()``.
-            rows: How many documents there are, over all tables.
-            seed: Chooses the data, and makes ids repeatable.
-
-        Raises:
-            InvalidArgument: There is no such application, or a number is none.
-        """
-        ...
-
-
 class Populate(Protocol):
     """Fills a database with sample data."""
 
@@ -149,3 +131,27 @@ def _whole(name: str, number: object) -> int:
     if isinstance(number, bool) or not isinstance(number, int):
         raise InvalidArgument(f"{name} is {shown(number)}, expected a whole number")
     return number
+
+
+class OpenApplication:
+    """What the fixture ``docdb_app`` gives: a function from names to filled databases."""
+
+    def __init__(self, samples: SampleDatabases, clock: Clock) -> None:
+        self._samples = samples
+        self._clock = clock
+
+    def __call__(self, name: str, rows: int = 200, seed: int = 0) -> Database:
+        """
+        Return a database in memory, filled with an application's sample data.
+
+        Asked for again in the same test, it is the same database.
+
+        Args:
+            name: One of ``docdb.fixtures.names()``.
+            rows: How many documents there are, over all tables.
+            seed: Chooses the data, and makes ids repeatable.
+
+        Raises:
+            InvalidArgument: There is no such application, or a number is none.
+        """
+        return self._samples.lend(name, rows, seed, clock=self._clock)

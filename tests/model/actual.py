@@ -207,8 +207,10 @@ class Actual:
     def _query(self, request: Request, view: str) -> Any:
         request = resolved(request, self._meaning)
         query = self._seen(view).query(request.table)
-        if request.index is not None:
-            query = query.with_index(request.index, lambda q: reduce(_bounded, request.bounds, q))
+        if request.index_name is not None:
+            query = query.with_index(
+                request.index_name, lambda q: reduce(_bounded, request.bounds, q)
+            )
         if request.order is not None:
             query = query.order(request.order)
         for expression in request.filters:

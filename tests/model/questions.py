@@ -37,7 +37,7 @@ class Request(NamedTuple):
     """One query without its end."""
 
     table: str
-    index: str | None = None
+    index_name: str | None = None
     bounds: tuple[Bound, ...] = ()
     order: str | None = None
     filters: tuple[Expression, ...] = ()

@@ -282,15 +282,15 @@ class Reference:
                 yield key, row
 
     def _index_fields(self, request: Request, *, exists: bool) -> tuple[str, ...]:
-        if request.index is None:
+        if request.index_name is None:
             return ("_creationTime", "_id")
         if not exists:
             raise Refused("UnknownIndex")
-        if request.index == "by_id":
+        if request.index_name == "by_id":
             return ("_id",)
-        if request.index == "by_creation_time":
+        if request.index_name == "by_creation_time":
             return ("_creationTime", "_id")
-        declared = self._indexes.get(request.table, {}).get(request.index)
+        declared = self._indexes.get(request.table, {}).get(request.index_name)
         if declared is None:
             raise Refused("UnknownIndex")
         own = tuple(each for each in declared if each != "_creationTime")
@@ -336,7 +336,7 @@ def _fingerprint(request: Request) -> Any:
     """Return what two queries have in common exactly when they may share a cursor."""
     bounds = tuple((each.operator, each.field, order_key(each.value)) for each in request.bounds)
     filters = tuple(_expression_key(each) for each in request.filters)
-    return (request.table, request.index, bounds, request.order or "asc", filters)
+    return (request.table, request.index_name, bounds, request.order or "asc", filters)
 
 
 def _expression_key(expression: Any) -> Any:

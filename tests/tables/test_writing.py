@@ -155,7 +155,7 @@ class TestInsert:
             ({Name("a"): 1}, {"a": 1}),
             ({"a": UNSET, "b": {"c": UNSET}}, {"b": {}}),
         ],
-        ids=repr,
+        ids=range(10),
     )
     def test_other_python_types_are_stored_as_their_kind(
         self, db: Database, given: Any, stored: Any

@@ -29,6 +29,8 @@ DOORS: Mapping[str, str] = {
     "sortedcontainers": "docdb/kv/sorted_map.py",
     "click": "docdb/cli/",
     "rich": "docdb/cli/",
+    "pytest": "docdb/testing/plugin.py",
+    "hypothesis": "docdb/testing/",
 }
 
 _NONDETERMINISTIC = frozenset({"time", "random", "uuid", "secrets"})
