@@ -11,11 +11,12 @@ The same count and seed give the same messages in every process.
 from bisect import bisect
 from itertools import accumulate
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 __all__ = ["Message", "Sample", "make_sample"]
 
-Message = dict[str, object]
+# What systems return is theirs to know.
+Message = dict[str, Any]
 
 _VOCABULARY = 20_000
 _SYLLABLES = ("ba", "co", "di", "fe", "gu", "ha", "ki", "lo", "mu", "ne", "po", "ri", "sa", "tu")

@@ -43,8 +43,8 @@ class DocdbFile:
     def _with_ids(self, message: Message, parent: str) -> Message:
         document = {
             **message,
-            "chatId": self.chats[message["chatId"]],  # type: ignore[index]
-            "userId": self.users[message["userId"]],  # type: ignore[index]
+            "chatId": self.chats[message["chatId"]],
+            "userId": self.users[message["userId"]],
         }
         if "parentMessageId" in document:
             document["parentMessageId"] = parent
@@ -63,17 +63,17 @@ class DocdbFile:
         """Read a message by id."""
         found = self.db.get(self.ids[number])
         assert found is not None
-        return found  # type: ignore[return-value]
+        return found
 
     def newest(self, chat: int, count: int) -> list[Message]:
         """Read the newest messages of a chat."""
         query = self.db.query("messages").with_index("by_chat_created", chatId=self.chats[chat])
-        return query.order("desc").take(count)  # type: ignore[return-value]
+        return query.order("desc").take(count)
 
     def range_of(self, chat: int, count: int) -> list[Message]:
         """Read so many messages of a chat from its first on."""
         query = self.db.query("messages").with_index("by_chat_created", chatId=self.chats[chat])
-        return query.take(count)  # type: ignore[return-value]
+        return query.take(count)
 
     def pages(self, size: int) -> Iterator[list[Message]]:
         """Walk the table page by page."""
@@ -82,7 +82,7 @@ class DocdbFile:
         while True:
             page = query.paginate(num_items=size, cursor=cursor)
             if page.page:
-                yield page.page  # type: ignore[misc]
+                yield page.page
             if page.is_done:
                 return
             cursor = page.continue_cursor

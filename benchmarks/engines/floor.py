@@ -95,7 +95,7 @@ class Floor:
         stored = {"_id": _id("mess", number), "_creationTime": number / 1e6, **message}
         chat, role, user, thread = _entries(message, row)
         with self.environment.begin(write=True) as transaction:
-            transaction.put(row, msgpack.packb(stored), db=self.messages)
+            transaction.put(row, _packed(stored), db=self.messages)
             transaction.put(chat, b"", db=self.by_chat)
             transaction.put(role, b"", db=self.by_role)
             transaction.put(user, b"", db=self.by_user)
@@ -167,7 +167,7 @@ class Floor:
             if before != after:
                 transaction.delete(before, db=self.by_thread)
                 transaction.put(after, b"", db=self.by_thread)
-            transaction.put(row, msgpack.packb(message), db=self.messages)
+            transaction.put(row, _packed(message), db=self.messages)
 
     def file_bytes(self) -> int:
         """Return the size on disk."""
@@ -187,10 +187,16 @@ def _entries(message: Message, row: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     chat = str(message["chatId"]).encode()
     parent = message.get("parentMessageId")
     thread = b"\x01" if parent is None else b"\x10" + str(parent).encode() + b"\x00"
-    level = _LEVEL.pack(float(message["threadLevel"]))  # type: ignore[arg-type]
+    level = _LEVEL.pack(float(message["threadLevel"]))
     return (
         chat + row,
         b"%b\x00%b\x00%b" % (chat, str(message["role"]).encode(), row),
         str(message["userId"]).encode() + row,
         b"%b%b%b" % (thread, level, row),
     )
+
+
+def _packed(message: Message) -> bytes:
+    packed = msgpack.packb(message)
+    assert packed is not None
+    return packed

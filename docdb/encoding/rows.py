@@ -151,13 +151,13 @@ def row_key_of(creation_time: float, internal: bytes) -> bytes:
 
 
 def row_key_in(entry_key: bytes) -> bytes:
-    """
+    r"""
     Return the row key that an index entry ends in.
 
     Raises:
         StoreCorrupt: The entry ends in none.
 
-    >>> row_key_in(b"I\\x01\\x03" + native_row_key(bytes(16))) == native_row_key(bytes(16))
+    >>> row_key_in(b"I\x01\x03" + native_row_key(bytes(16))) == native_row_key(bytes(16))
     True
     """
     length = entry_key[-1] if entry_key else 0

@@ -14,7 +14,7 @@ Rules of this file:
 - Text and bytes end in ``00``, and a ``00`` within them is written ``00 ff``. So a key is the
   beginning of another one only where ``ff`` follows; and since ``ff`` is no tag, keys can be put
   in a row and still sort as the row of values. What equals a value ``v`` lies in the half-open
-  range from ``encode_value(v)`` to ``encode_value(v) + b"\\xff"``.
+  range from ``encode_value(v)`` to ``encode_value(v) + ff``.
 - An ``int`` is written as its float64: 1 and 1.0 have one key.
 - Tags are in every index entry on disk and may never change their meaning.
 

@@ -56,7 +56,7 @@ def compile_filter(expression: Expression | Literal) -> Callable[[Document], boo
         return lambda document: boolean(evaluate(expression, document))
     generator = _Generator()
     source = f"def accepts(document):\n    return {generator.condition(expression)}\n"
-    exec(compile(source, "<docdb filter>", "exec"), generator.names)  # noqa: S102 - our own source
+    exec(compile(source, "<docdb filter>", "exec"), generator.names)
     return cast("Callable[[Document], bool]", generator.names["accepts"])
 
 

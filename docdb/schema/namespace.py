@@ -248,4 +248,3 @@ def _with_default(validator: _Validator, default: _Default) -> _Validator:
 
 def _no_table(_name: str) -> None:
     """Resolve no table: an id cannot be known when a schema is written."""
-    return None

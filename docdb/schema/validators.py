@@ -23,7 +23,7 @@ beside it and ``src/values/validators.ts`` of the ``convex`` npm package.
 
 from collections.abc import Mapping
 from math import isfinite
-from typing import ClassVar, Final, TypeAlias, TypeVar, cast
+from typing import ClassVar, Final, Self, TypeAlias, cast
 
 from docdb import limits
 from docdb.errors import SchemaError, shown
@@ -58,7 +58,6 @@ LEVELS_MAX: Final = limits.VALUE_DEPTH_MAX
 ON_DELETE: Final = ("none", "cascade", "set_null", "restrict")
 
 Default: TypeAlias = Value | Unset | NamedCallable
-_Self = TypeVar("_Self", bound="Validator")
 
 
 class Validator:
@@ -95,7 +94,7 @@ class Validator:
         """The validators that this one is made of."""
         return ()
 
-    def optional(self: _Self) -> _Self:
+    def optional(self) -> Self:
         """
         Return the same validator for a field that may be absent.
 
@@ -104,11 +103,11 @@ class Validator:
         """
         return self if self.is_optional else self._with(is_optional=True)
 
-    def required(self: _Self) -> _Self:
+    def required(self) -> Self:
         """Return the same validator for a value that must be there."""
         return self._with(is_optional=False) if self.is_optional else self
 
-    def with_default(self: _Self, default: Default) -> _Self:
+    def with_default(self, default: Default) -> Self:
         """Return the same validator with another default."""
         return self._with(default=default)
 
@@ -138,7 +137,7 @@ class Validator:
         """Return what tells this validator from others of its kind."""
         return tuple(getattr(self, name) for name in type(self).__slots__)
 
-    def _with(self: _Self, **changes: object) -> _Self:
+    def _with(self, **changes: object) -> Self:
         twin = object.__new__(type(self))
         names = (*Validator.__slots__, *type(self).__slots__)
         twin._fill({name: getattr(self, name) for name in names} | changes)
@@ -337,11 +336,11 @@ def as_validator(thing: object, what: str) -> Validator:
 
 
 def quoted(text: str) -> str:
-    """
+    r"""
     Return a text in double quotes, as Convex shows strings.
 
     >>> quoted('a "b"')
-    '"a \\\\"b\\\\""'
+    '"a \\"b\\""'
     """
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     if not escaped.isprintable():

@@ -249,7 +249,7 @@ class DocumentWriter:
             self.close()
             return self.documents.catalog
         record = CommitRecord(
-            timestamp=max(self._began.timestamp + 1, int(self._now * 1e6)),
+            timestamp=max(self._began.timestamp + 1, _nanoseconds(self._now)),
             creation_bits=max(self._began.creation_bits, self._next_bits - 1),
             catalog_version=self._catalog_version,
         )
@@ -387,3 +387,8 @@ def _not_found(operation: str, id: str) -> DocumentNotFound:
         hint="it may have been deleted; get() returns None for a missing document",
         id=id,
     )
+
+
+def _nanoseconds(milliseconds: float) -> int:
+    # The year 2262, beyond which they do not fit 63 bits; the 64th is room to rise into.
+    return min(int(milliseconds * 1e6), (1 << 63) - 1)

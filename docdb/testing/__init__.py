@@ -9,8 +9,8 @@ use, so that pytest starts no slower for a plugin that a test may never ask for:
 The plugin's fixtures (``docdb_memory``, ``docdb_file``, ``docdb_app``, ``docdb_clock``) need no
 import; pytest finds them where docdb is installed.
 
-The package deliberately does not know the sample applications: they are handed to it by its
-plugin, which alone stands where a user's own tests stand. No module of docdb imports this package.
+The package deliberately does not know stores and keys: what it says of a database it has learnt
+by opening, asking and checking it, as a program does. No other module of docdb imports it.
 """
 
 from importlib import import_module

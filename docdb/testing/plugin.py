@@ -4,10 +4,6 @@ The pytest plugin: databases as fixtures.
 pytest loads this module in every run of whoever has docdb installed. So it imports nothing that
 takes time, and each fixture loads what it needs. Every process of pytest-xdist has fixtures of its
 own; none of them shares anything but what pytest itself gives out, such as ``tmp_path``.
-
-Rules of this file: this module stands where a user's own tests stand, and reaches the rest of
-docdb outside its package by public names alone, through the facade. That is also how it comes to
-the sample applications, which are a sibling of this package and not known to it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-import docdb
 
 if TYPE_CHECKING:
     from docdb.testing.clock import FrozenClock
@@ -69,7 +63,7 @@ def docdb_app(
 def _docdb_samples() -> Iterator["SampleDatabases"]:
     from docdb.testing.samples import SampleDatabases
 
-    samples = SampleDatabases(docdb.fixtures.load)
+    samples = SampleDatabases()
     yield samples
     samples.close()
 

@@ -12,39 +12,16 @@ Rules of this file:
 - A database that cannot be reset is thrown away, and the next test gets a new one.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from docdb.database import Database, open_database
 from docdb.errors import Closed, DocdbError, InvalidArgument, shown
+from docdb.fixtures import Application, load
 from docdb.runtime import Clock
-from docdb.schema.definition import Schema
 from docdb.tables.sessions import Mark
 from docdb.testing.clock import FrozenClock
 
-__all__ = ["Application", "OpenApplication", "SampleDatabases"]
-
-
-class Populate(Protocol):
-    """Fills a database with sample data."""
-
-    def __call__(self, db: Database, rows: int = ..., seed: int = ...) -> object:
-        """Write about so many documents."""
-        ...
-
-
-class Application(Protocol):
-    """A schema and what fills it; ``docdb.fixtures`` has five."""
-
-    @property
-    def schema(self) -> Schema:
-        """Its tables."""
-        ...
-
-    @property
-    def populate(self) -> Populate:
-        """What fills them."""
-        ...
+__all__ = ["OpenApplication", "SampleDatabases"]
 
 
 class _ClockSlot:
@@ -69,21 +46,15 @@ _Key = tuple[str, int, int]
 
 
 class SampleDatabases:
-    """
-    Filled databases, lent to one test at a time. For one thread.
+    """Filled databases, lent to one test at a time. For one thread."""
 
-    Args:
-        load: Returns an application by its name.
-    """
-
-    def __init__(self, load: Callable[[str], Application]) -> None:
-        self._load = load
+    def __init__(self) -> None:
         self._samples: dict[_Key, _Sample] = {}
         self._lent: set[_Key] = set()
 
     def lend(self, name: str, rows: int, seed: int, *, clock: Clock) -> Database:
         """Return a filled database that reads a clock; see ``OpenApplication``."""
-        application = self._load(name)
+        application = load(name)
         key = (name, _whole("rows", rows), _whole("seed", seed))
         sample = self._samples.get(key)
         if sample is None:

@@ -227,12 +227,12 @@ def encode_number(number: int) -> bytes:
 
 
 def read_number(data: bytes, start: int) -> tuple[int, int]:
-    """
+    r"""
     Return the LEB128 number that begins at an offset, and the offset behind it.
 
     The number is -1 where the bytes end, or go on past five, before it does.
 
-    >>> read_number(bytes.fromhex("914e"), 0), read_number(b"\\x80", 0)
+    >>> read_number(bytes.fromhex("914e"), 0), read_number(b"\x80", 0)
     ((10001, 2), (-1, 1))
     """
     number = 0

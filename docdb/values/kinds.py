@@ -29,7 +29,7 @@ them, the ``convex`` package on PyPI (``convex/values.py``).
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
-from typing import Any, ClassVar, Final, NoReturn, SupportsIndex, TypeAlias, Union, cast
+from typing import Any, ClassVar, Final, NoReturn, Self, SupportsIndex, TypeAlias, Union, cast
 
 from docdb import limits
 from docdb.errors import DocdbError, InvalidArgument, InvalidDocument, shown
@@ -67,7 +67,8 @@ class Int64(int):
 
     __slots__ = ()
 
-    def __new__(cls, value: SupportsIndex = 0) -> "Int64":
+    def __new__(cls, value: SupportsIndex = 0) -> Self:
+        """Return the integer, if it is one and fits into 64 bits."""
         if not isinstance(value, int) or isinstance(value, bool):
             raise InvalidArgument(f"Int64 takes an int, not {shown(value)}")
         if not INT64_MIN <= value <= INT64_MAX:
@@ -90,7 +91,8 @@ class Unset:
     __slots__ = ()
     _only: ClassVar["Unset | None"] = None
 
-    def __new__(cls) -> "Unset":
+    def __new__(cls) -> "Unset":  # noqa: PYI034 - always the one instance
+        """Return the one instance."""
         if cls._only is None:
             cls._only = object.__new__(cls)
         return cls._only
@@ -277,7 +279,8 @@ def _array(elements: Sequence[object], levels: int) -> Value:
     plain: list[Value] = []
     try:
         for element in elements:
-            plain.append(_plain(element, levels - 1))
+            # Not a comprehension: how far it came is where the flaw lies.
+            plain.append(_plain(element, levels - 1))  # noqa: PERF401
     except _Flaw as flaw:
         flaw.parts.append(len(plain))
         raise
@@ -293,7 +296,7 @@ def _object(fields: Mapping[object, object], levels: int, *, keep_unset: bool = 
     try:
         for name, field in fields.items():
             if type(name) is not str or check_field_name(name) is not None:
-                name = _field_name(name)
+                name = _field_name(name)  # noqa: PLW2901 - the flaw's path needs it
             # Calling a step from here rather than through _plain saves a tenth of the whole.
             step = _STEPS.get(type(field), _plain_subclass)
             if step is not _refuse_unset:
