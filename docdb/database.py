@@ -255,7 +255,7 @@ class Database:
 
     def close(self) -> None:
         """Close the database. Idempotent; open transactions end without a commit."""
-        self._sessions.store.close()
+        self._sessions.close()
 
     def begin(self, *, is_frozen: bool = False) -> Documents:  # noqa: ARG002 - frozen by nature
         """Return the documents of the latest commit."""

@@ -10,9 +10,11 @@ the catalog did.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 from types import TracebackType
 from typing import NamedTuple
+from weakref import ref
 
 from docdb import limits
 from docdb.errors import InvalidArgument
@@ -69,6 +71,7 @@ class Sessions:
         # The newest catalog there is; and the state last seen, with the catalog of that state.
         self._catalog = self._first_catalog()
         self._seen = (-1, self._catalog)
+        self._open_writer: ref[DocumentWriter] | None = None
 
     def begin(self, read_set: ReadSet | None = None) -> Documents:
         """Return the documents of the latest commit; what is read is left in the read set."""
@@ -96,7 +99,7 @@ class Sessions:
             catalog = self._catalog
             if commit.catalog_version != catalog.version:
                 catalog = load_catalog(batch, version=commit.catalog_version, schema=self.schema)
-            return DocumentWriter(
+            writer = DocumentWriter(
                 Transaction(batch),
                 catalog,
                 commit,
@@ -105,6 +108,9 @@ class Sessions:
                 now=read_clock(self._clock),
                 meter=self._meter(None),
             )
+            # Weakly: one that is forgotten must end, and give its turn back.
+            self._open_writer = ref(writer)
+            return writer
         except BaseException:
             batch.close()
             raise
@@ -116,6 +122,18 @@ class Sessions:
             with self._lock:
                 if catalog.version > self._catalog.version:
                     self._catalog = catalog
+
+    def close(self) -> None:
+        """
+        Close the store; a write transaction that is open ends without a commit.
+
+        One of another thread ends when that thread touches it, since it belongs to it.
+        """
+        writer = None if self._open_writer is None else self._open_writer()
+        if writer is not None:
+            with suppress(InvalidArgument):
+                writer.close()
+        self.store.close()
 
     def reading(self) -> "Reading":
         """Read the latest commit for the length of a ``with`` statement."""
