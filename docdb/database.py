@@ -7,7 +7,7 @@ begin into what users hold.
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from os import PathLike, fspath
+from os import PathLike, fsencode, fspath
 from threading import TIMEOUT_MAX
 from types import TracebackType
 from typing import Literal, Self
@@ -26,6 +26,7 @@ from docdb.runtime import Clock, seeded_dice, system_clock, system_dice
 from docdb.schema.definition import Schema
 from docdb.tables.applying import apply_schema
 from docdb.tables.catalog import schema_text
+from docdb.tables.creation import read_clock
 from docdb.tables.documents import Documents
 from docdb.tables.integrity import Problem, find_problems
 from docdb.tables.metering import CONVEX_LIMITS
@@ -78,14 +79,15 @@ def open_database(
     """
     _check_arguments(schema, durability, limits, clock=clock, seed=seed)
     make_dice = system_dice if seed is None else partial(seeded_dice, seed)
+    checked_clock = partial(read_clock, clock or system_clock)
     store: Store
-    if path == _MEMORY:
+    if isinstance(path, str) and path == _MEMORY:
         if read_only:
             raise InvalidArgument(
                 "a database in memory is new, and there is nothing to read in it",
                 hint="open a file with read_only=True",
             )
-        store = MemoryStore(dice=make_dice())
+        store = MemoryStore(dice=make_dice(), clock=checked_clock)
     else:
         # Imported here so that a database in memory needs no LMDB.
         from docdb.kv.opening import open_store
@@ -94,14 +96,14 @@ def open_database(
             _checked_path(path),
             read_only=read_only,
             durability=durability,
-            clock=clock or system_clock,
+            clock=checked_clock,
             dice=make_dice(),
         )
     try:
         sessions = Sessions(
             store,
             schema,
-            clock=clock or system_clock,
+            clock=checked_clock,
             make_dice=make_dice,
             transaction_limits=None if limits is None else CONVEX_LIMITS,
         )
@@ -291,7 +293,7 @@ def _check_arguments(
             f"schema is {shown(schema)}, expected what define_schema() returns",
             hint="docdb.open(path, define_schema({...}))",
         )
-    if durability not in ("full", "relaxed", "unsafe"):
+    if not isinstance(durability, str) or durability not in ("full", "relaxed", "unsafe"):
         raise InvalidArgument(
             f"durability is {shown(durability)}, expected 'full', 'relaxed' or 'unsafe'"
         )
@@ -299,7 +301,7 @@ def _check_arguments(
         raise InvalidArgument(f"clock is {shown(clock)}, expected a function")
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
         raise InvalidArgument(f"seed is {shown(seed)}, expected a whole number")
-    if limits not in (None, "convex"):
+    if limits is not None and (not isinstance(limits, str) or limits != "convex"):
         raise InvalidArgument(f"limits is {shown(limits)}, expected None or 'convex'")
 
 
@@ -308,7 +310,7 @@ def _checked_path(path: str | PathLike[str]) -> str:
         text: object = fspath(path)
     except TypeError:
         text = path
-    if not isinstance(text, str) or not text or "\x00" in text:
+    if not isinstance(text, str) or not text or "\x00" in text or not _is_encodable(text):
         raise InvalidArgument(f"path is {shown(path)}, expected the path of a file, or ':memory:'")
     return text
 
@@ -325,6 +327,15 @@ def _apply(sessions: Sessions, schema: Schema) -> None:
         )
     with sessions.writing() as writer:
         apply_schema(writer, schema)
+
+
+def _is_encodable(text: str) -> bool:
+    """Tell whether the operating system could have such a name."""
+    try:
+        fsencode(text)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _check_timeout(timeout: float | None) -> None:

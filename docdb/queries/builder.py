@@ -137,7 +137,7 @@ class Query:
         Raises:
             InvalidArgument: It is neither, or the query has an order already.
         """
-        if order not in ("asc", "desc"):
+        if not isinstance(order, str) or order not in ("asc", "desc"):
             raise InvalidArgument(
                 f"order is {shown(order)}, expected 'asc' or 'desc'", hint="the default is 'asc'"
             )

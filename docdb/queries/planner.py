@@ -69,7 +69,7 @@ def make_plan(request: Request, catalog: Catalog) -> Plan:
         IndexRangeError: The range does not fit the index.
     """
     table = _table(request, catalog)
-    index_name = request.index or "by_creation_time"
+    index_name = "by_creation_time" if request.index is None else request.index
     index, fields, prefix = _index(request, table, index_name)
     ranged = scan_range(request.clauses, index=index_name, fields=fields, prefix=prefix)
     keys = ranged.keys
@@ -93,12 +93,16 @@ def _table(request: Request, catalog: Catalog) -> StoredTable | None:
             names = [each.name for each in catalog.tables("") if each.is_system]
             raise UnknownTable(
                 f"there is no system table {shown(request.table)}",
-                hint=nearest_names(str(request.table), names, what="system tables"),
+                hint=nearest_names(_text(request.table), names, what="system tables"),
                 table=request.table,
             )
     elif table is None or table.is_system:
         check_table_name(request.table)
     return table
+
+
+def _text(name: object) -> str:
+    return name if isinstance(name, str) else ""
 
 
 def _index(

@@ -85,7 +85,7 @@ class RangeBuilder:
         """Keep documents whose field is a string that begins with a text."""
         if not isinstance(text, str):
             raise IndexRangeError(
-                f"a prefix of {field!r} must be a string, found {shown(text)}",
+                f"a prefix of {shown(field)} must be a string, found {shown(text)}",
                 hint="prefix() is for string fields",
             )
         return self._with("prefix", field, text)

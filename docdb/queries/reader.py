@@ -191,11 +191,11 @@ def check_component(documents: Documents, name: str) -> None:
     """Refuse a component that the schema does not have."""
     schema = documents.catalog.schema
     known = () if schema is None else tuple(schema.components)
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise UnknownTable(
             f"the schema has no component {shown(name)}",
-            hint=nearest_names(str(name), known, what="components"),
-            table=str(name),
+            hint=nearest_names(name if isinstance(name, str) else "", known, what="components"),
+            table=name,
         )
 
 

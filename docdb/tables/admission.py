@@ -43,13 +43,13 @@ assert (
 
 
 def plain_fields(
-    fields: Mapping[str, object], table: StoredTable | None, *, keep_unset: bool = False
+    fields: Mapping[str, object], table: str | None, *, keep_unset: bool = False
 ) -> dict[str, Value | Unset]:
     """Return fields in plain form: copied, of exact types, within the limits of values."""
     if not isinstance(fields, Mapping):
         raise InvalidDocument(
             f"a document is a mapping from field names to values, found {shown(fields)}",
-            table=None if table is None else table.name,
+            table=table,
         )
     removed: dict[str, Value | Unset] = {}
     if keep_unset:
@@ -57,7 +57,7 @@ def plain_fields(
     try:
         plain = normalize(fields, depth_max=limits.DOCUMENT_DEPTH_MAX)
     except InvalidDocument as error:
-        error.table = None if table is None else table.name
+        error.table = table
         raise
     return {**cast("Document", plain), **removed}
 

@@ -138,7 +138,7 @@ class Documents:
         if expected is not None and (table is None or table.name != expected):
             name = "an unknown table" if table is None else f"table {table.name!r}"
             raise TableMismatch(
-                f"id {id!r} belongs to {name}, expected table {expected!r}",
+                f"id {id!r} belongs to {name}, expected table {shown(expected)}",
                 id=str(id),
                 table="" if table is None else table.name,
                 expected=expected,

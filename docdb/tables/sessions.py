@@ -17,13 +17,13 @@ from typing import NamedTuple
 from weakref import ref
 
 from docdb import limits
-from docdb.errors import InvalidArgument
+from docdb.errors import InvalidArgument, shown
 from docdb.kv.interface import Snapshot, Store
 from docdb.kv.memory import MemorySnapshot, MemoryStore
 from docdb.runtime import Clock, Dice
 from docdb.schema.definition import Schema
 from docdb.tables.catalog import Catalog, load_catalog, read_commit
-from docdb.tables.creation import CreationTimes, read_clock
+from docdb.tables.creation import CreationTimes
 from docdb.tables.documents import Documents
 from docdb.tables.metering import Meter, Metrics
 from docdb.tables.writing import DocumentWriter
@@ -105,15 +105,15 @@ class Sessions:
                 commit,
                 creation=self._creation,
                 dice=self._dice,
-                now=read_clock(self._clock),
+                now=self._clock(),
                 meter=self._meter(None),
             )
-            # Weakly: one that is forgotten must end, and give its turn back.
-            self._open_writer = ref(writer)
-            return writer
         except BaseException:
             batch.close()
             raise
+        # Weakly: one that is forgotten must end, and give its turn back.
+        self._open_writer = ref(writer)
+        return writer
 
     def commit(self, writer: DocumentWriter) -> None:
         """Commit what a writer wrote, and make its catalog the newest."""
@@ -173,7 +173,11 @@ class Sessions:
 
     def reset(self, mark: Mark) -> None:
         """Undo everything that was committed since a mark; dice and times begin anew."""
-        assert isinstance(self.store, MemoryStore)
+        given: object = mark
+        if not isinstance(given, Mark) or not isinstance(self.store, MemoryStore):
+            raise InvalidArgument(
+                f"{shown(given)} is no mark of this database", hint="pass what mark() returned"
+            )
         self.store.reset(mark.snapshot)
         mark.catalog.forget_shapes(mark.shape_counts)
         with self._lock:

@@ -144,7 +144,7 @@ class DocumentWriter:
             ValidationError: The result does not match the table's validator.
         """
         found = self.documents.find(id, expected=expected, component=component)
-        fields = plain_fields(changes, found and found[0], keep_unset=True)
+        fields = plain_fields(changes, found and found[0].name, keep_unset=True)
         if found is None:
             raise _not_found("patch", id)
         old = found[2]
@@ -169,7 +169,7 @@ class DocumentWriter:
     ) -> None:
         """Replace every field of a document but the system's; raises as ``patch``."""
         found = self.documents.find(id, expected=expected, component=component)
-        fields = plain_fields(document, found and found[0])
+        fields = plain_fields(document, found and found[0].name)
         if found is None:
             raise _not_found("replace", id)
         fields = without_own_system_fields(fields, found)
@@ -281,7 +281,7 @@ class DocumentWriter:
         table = self.documents.catalog.table(name, component)
         if table is None or table.is_system:
             for document in documents:
-                plain_fields(document, None)
+                plain_fields(document, name)
             check_table_name(name)
             table = self.create_table(name, component)
         return table
@@ -291,7 +291,9 @@ class DocumentWriter:
         if type(document) is dict and table.accepts(cast("Document", document)):
             plain = cast("Document", document)
         else:
-            plain = admitted(table, plain_fields(cast("Mapping[str, object]", document), table))
+            plain = admitted(
+                table, plain_fields(cast("Mapping[str, object]", document), table.name)
+            )
         if self.documents.meter is not None:
             self.documents.meter.wrote(plain)
         return plain
@@ -319,7 +321,9 @@ class DocumentWriter:
         except InvalidDocument:
             # The generated check does not look into keys and text; this says what is wrong, or
             # brings what only looked wrong into plain form.
-            document = admitted(table, plain_fields(cast("Mapping[str, object]", document), table))
+            document = admitted(
+                table, plain_fields(cast("Mapping[str, object]", document), table.name)
+            )
             record = packer(key, id, time_of(bits), document)
         if may_be_too_large(record, document):
             check_size(table, document)

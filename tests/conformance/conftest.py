@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conformance.programs import awaited_feature
+from tests.conformance.programs import Program, awaited_feature
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -16,4 +16,4 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _waits(item: pytest.Item) -> bool:
     callspec = getattr(item, "callspec", None)
     program = callspec.params.get("program") if callspec else None
-    return program is not None and awaited_feature(program) is not None
+    return isinstance(program, Program) and awaited_feature(program) is not None
