@@ -19,7 +19,7 @@ from docdb.tables.documents import Found
 from docdb.tables.table import Document, StoredTable
 from docdb.values.kinds import UNSET, Unset, Value, normalize
 from docdb.values.order import equal
-from docdb.values.sizes import document_size
+from docdb.values.sizes import depth_of, document_size
 
 __all__ = [
     "SYSTEM_FIELDS",
@@ -55,7 +55,7 @@ def plain_fields(
     if keep_unset:
         removed = {name: UNSET for name, value in fields.items() if value is UNSET}
     try:
-        plain = normalize(fields, depth_max=limits.DOCUMENT_DEPTH_MAX)
+        plain = normalize(fields, depth_max=limits.VALUE_DEPTH_MAX)
     except InvalidDocument as error:
         error.table = table
         raise
@@ -97,6 +97,14 @@ def admitted(table: StoredTable, document: Mapping[str, Value | Unset]) -> Docum
             f"a document of table {table.name!r} has {len(document)} fields, the limit is"
             f" {limits.OBJECT_FIELDS_MAX - limits.SYSTEM_FIELDS} beside the system's two",
             hint="keep variable names in a nested object or an array",
+            table=table.name,
+        )
+    depth = depth_of(cast("Document", document))
+    if depth > limits.DOCUMENT_DEPTH_MAX:
+        raise InvalidDocument(
+            f"a document of table {table.name!r} has {depth} levels of arrays and objects, the"
+            f" limit is {limits.DOCUMENT_DEPTH_MAX}",
+            hint="keep deep structures in documents of their own, or as text",
             table=table.name,
         )
     problem = check(table.validator, document, table.resolve)

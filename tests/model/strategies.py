@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from docdb import UNSET, Int64
 from tests.model.questions import Bound, IdOf, Request, TimeOf
 
-__all__ = ["NEIGHBOURHOODS", "Drawn", "drawn_from", "flawed_documents"]
+__all__ = ["NEIGHBOURHOODS", "Drawn", "drawn_from", "flawed_documents", "nested", "requests"]
 
 _LONG = "long" * 150  # more bytes than a key of the store can hold
 
@@ -81,7 +81,8 @@ def _any_of(*choices: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.integers(0, len(choices) - 1).flatmap(lambda i: choices[i])
 
 
-def _nested(levels: int) -> Any:
+def nested(levels: int) -> Any:
+    """Return so many arrays inside each other; a document has room for 15."""
     value: Any = []
     for _ in range(levels - 1):
         value = [value]
@@ -98,8 +99,8 @@ flawed_documents = st.sampled_from(
         {"a": 2**53 + 1},
         {"a": [UNSET]},
         {"a": {1, 2}},
-        {"a": _nested(16)},
-        {"a": _nested(15)},
+        {"a": nested(15)},
+        {"a": nested(16)},
         {"a": {"_mine": UNSET, "b": UNSET}},
         {"a": (1, [bytearray(b"x")]), "_mine": UNSET},
         {"_id": "zzzz"},

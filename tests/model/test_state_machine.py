@@ -48,6 +48,7 @@ MISTAKES: list[tuple[Any, ...]] = [
     *(("get", bad) for bad in ("", "zzzz", "not an id", "J57CBYWE1TE7FVZF26G0X3FTSD7VAGD2")),
     *(("delete", bad) for bad in ("", "zzzz")),
     *(("query", Request(table, "by_nothing"), "first") for table in TABLES),
+    ("insert", "items", {"a": strategies.nested(16)}, 0),
     ("query", Request("items"), "take", "current", -1),
     ("page", Request("items"), 0, 0),
 ]
