@@ -12,7 +12,7 @@ import click
 
 from docdb.errors import DocdbError
 
-__all__ = ["cli", "main"]
+__all__ = ["cli", "run"]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,7 +45,7 @@ def tour(folder: Path, rows: int, seed: int, apps: tuple[str, ...]) -> None:
     run_tour(folder, rows=rows, seed=seed, apps=apps)
 
 
-def main() -> None:
+def run() -> None:
     """Run the command line; an error of docdb's own ends it with one line and exit code 1."""
     try:
         cli()

@@ -138,7 +138,8 @@ def _row_count(result: object) -> int:
 def _say_where(console: Console, files: list[Path]) -> None:
     console.print("[bold]Your database files[/bold]")
     for path in files:
-        console.print(f"  {path}  ({path.stat().st_size / 1e6:,.1f} MB)", highlight=False)
+        size = path.stat().st_size / 1e6
+        console.print(f"  {path}  ({size:,.1f} MB)", highlight=False, soft_wrap=True)
     first = files[0]
     console.print(
         f"\nOpen one:  python -c \"import docdb; db = docdb.open('{first}'); print(db.schema)\"",

@@ -25,7 +25,6 @@ from zlib import crc32
 
 from docdb import limits
 from docdb.errors import StoreCorrupt, StoreVersion, shown
-from docdb.kv.timestamps import milliseconds
 from docdb.runtime import Clock, Dice
 
 __all__ = ["FORMAT_VERSION", "StoreHeader", "decode_header", "encode_header", "new_header"]
@@ -36,6 +35,7 @@ _MAGIC = b"docdb\x00"
 _START = Struct(">6sH")
 _BODY = Struct(">6sHHHHH16s32sQ")
 _CRC = Struct(">I")
+_CREATED_MS_MAX = (1 << 64) - 1
 
 
 class StoreHeader(NamedTuple):
@@ -67,8 +67,14 @@ def new_header(engine_version: tuple[int, int, int], *, dice: Dice, clock: Clock
         key_bytes_max=limits.KEY_BYTES_MAX,
         database_id=dice(16),
         cursor_secret=dice(32),
-        created_ms=int(milliseconds(clock)),
+        created_ms=_milliseconds(clock),
     )
+
+
+def _milliseconds(clock: Clock) -> int:
+    # Whatever a clock says, even that it is no number, the header has 8 bytes for it.
+    reading = clock()
+    return int(min(reading, _CREATED_MS_MAX)) if reading > 0.0 else 0
 
 
 def encode_header(header: StoreHeader) -> bytes:

@@ -44,15 +44,12 @@ class StoreStats(NamedTuple):
         file_bytes: The size of the file; 0 for a store without one.
         readers: Snapshots now open on the file, in all processes.
         oldest_reader_lag: How many commits the oldest of them is behind; its pages wait for it.
-        last_commit: Our own timestamp of the last commit that wrote: nanoseconds since 1970 by
-            the clock of then, but always more than the one before; 0 before the first.
     """
 
     entries: int
     file_bytes: int
     readers: int
     oldest_reader_lag: int
-    last_commit: int
 
 
 class Snapshot(Protocol):

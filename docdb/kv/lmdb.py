@@ -8,13 +8,13 @@ leaves the old root or the new one.
 
 Rules of this file:
 
-- A file has two named databases: ``data`` is what the store shows; ``meta`` holds the header, and
-  the timestamp of the last commit, which each commit raises.
+- A file has two named databases: ``data`` is what the store shows; ``meta`` holds the header.
 - Never ``writemap`` (a full disk would kill the process), never a second opening of one file in
   one process (``registry``), never the engine of LMDB 1.0. Far more memory is reserved than files
   have: it is only address space, and growing later would end every open snapshot.
-- Only who holds the writer's turn begins to write, since LMDB's own lock can be neither timed nor
-  interrupted. A write transaction belongs to the thread that began it: ended by another one, that
+- Only who holds the writer's turn begins to write, and only with something to write, since LMDB's
+  own lock can be neither timed nor interrupted. Opening a file takes that lock for a moment, and so
+  waits for a commit that is under way, but not for a turn. A write transaction belongs to the thread that began it: ended by another one, that
   lock would stay locked for everybody.
 - What was opened before ``fork()`` is neither used nor closed in the child: both would write to
   the table of readers that the parent shares.
@@ -35,8 +35,7 @@ from docdb.kv.failures import failure
 from docdb.kv.header import StoreHeader, decode_header, encode_header
 from docdb.kv.interface import StoreStats
 from docdb.kv.registry import identity_of
-from docdb.kv.timestamps import stamp_after
-from docdb.runtime import Clock, monotonic
+from docdb.runtime import monotonic
 
 __all__ = [
     "Durability",
@@ -56,7 +55,6 @@ EngineTransaction: TypeAlias = "lmdb.Transaction[bytes]"
 _DATA = b"data"
 _META = b"meta"
 _HEADER_KEY = b"header"
-_COMMIT_KEY = b"commit"
 
 Durability = Literal["full", "relaxed", "unsafe"]
 
@@ -159,17 +157,14 @@ class Environment:
         is_read_only: bool,
         durability: Durability,
         map_bytes: int,
-        clock: Clock,
     ) -> None:
         self.path = path
-        self._file = Path(path)
         self.is_read_only = is_read_only
         self.durability: Durability = durability
-        self._clock = clock
         self._gate = Lock()
         self._readers_checked = monotonic()
         try:
-            self._identity = identity_of(self._file)
+            self._identity = identity_of(path)
             self._handle = _open(path, durability, map_bytes=map_bytes, is_read_only=is_read_only)
             try:
                 self._handle.reader_check()
@@ -184,12 +179,12 @@ class Environment:
 
     def attach(self) -> None:
         """
-        Open the two databases; before that there is only the header.
+        Open the entries; before that there is only the header.
 
-        Requires: the writer's turn, if not read-only, for LMDB takes its writer lock here.
+        Unless it is read-only, LMDB takes its writer lock here, and waits while another process
+        has it: from the first change of a batch to the end of its commit.
         """
         try:
-            self._meta = self._handle.open_db(_META, create=False)
             self._data = self._handle.open_db(_DATA, create=False)
         except lmdb.Error as error:
             raise failure(error.code, "open", path=self.path) from error
@@ -232,16 +227,10 @@ class Environment:
         except lmdb.MapResizedError:
             self._handle.set_mapsize(0)
 
-    def stamp(self, transaction: EngineTransaction) -> None:
-        """Raise the timestamp of the last commit."""
-        last = int.from_bytes(transaction.get(_COMMIT_KEY, b"", self._meta), "big")
-        stamp = stamp_after(last, self._clock)
-        transaction.put(_COMMIT_KEY, stamp.to_bytes(8, "big"), db=self._meta)
-
     def require_in_place(self) -> None:
         """Refuse to write into a file that nobody will find again."""
         try:
-            if identity_of(self._file) == self._identity:
+            if identity_of(self.path) == self._identity:
                 return
         except FileNotFoundError:
             pass
@@ -271,12 +260,11 @@ class Environment:
             self._handle.reader_check()
             with self._handle.begin(self._data) as transaction:
                 entries = transaction.stat(self._data)["entries"]
-                stamp = transaction.get(_COMMIT_KEY, b"", self._meta)
             # One line a reader, "pid thread transaction", with "-" for one that rests.
             readers = [line.split()[2] for line in self._handle.readers().splitlines()[1:]]
             versions = [int(version) for version in readers if version.isdigit()]
             newest = self._handle.info()["last_txnid"]
-            file_bytes = self._file.stat().st_size
+            file_bytes = Path(self.path).stat().st_size
         except lmdb.Error as error:
             raise failure(error.code, "read", path=self.path) from error
         except OSError as error:
@@ -286,7 +274,6 @@ class Environment:
             file_bytes=file_bytes,
             readers=len(versions),
             oldest_reader_lag=newest - min(versions, default=newest),
-            last_commit=int.from_bytes(stamp, "big"),
         )
 
     def close(self) -> None:

@@ -32,7 +32,6 @@ from docdb.kv.keyrange import KeyRange, require_keys
 from docdb.kv.lifetime import Lifetime
 from docdb.kv.overlay import Overlay, overlaid_run
 from docdb.kv.sorted_map import SortedMap
-from docdb.kv.timestamps import stamp_after
 from docdb.kv.turn import Turn
 from docdb.runtime import Clock, Dice, system_clock, system_dice
 
@@ -55,7 +54,7 @@ class MemoryStore:
 
     def __init__(self, *, dice: Dice | None = None, clock: Clock = system_clock) -> None:
         self._header = new_header((0, 0, 0), dice=dice or system_dice(), clock=clock)
-        self._contents = _Contents(clock)
+        self._contents = _Contents()
 
     @property
     def is_read_only(self) -> bool:
@@ -121,7 +120,6 @@ class MemoryStore:
                 file_bytes=0,
                 readers=len(contents.overlays),
                 oldest_reader_lag=contents.version - oldest,
-                last_commit=contents.last_commit,
             )
 
     def close(self) -> None:
@@ -298,15 +296,13 @@ class MemoryBatch:
 class _Contents:
     """What a store, its snapshots and its batch share. All but the turn is guarded by the lock."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self) -> None:
         self.lock = Lock()
         self.turn = Turn()
         self.entries = SortedMap()
         self.overlays: WeakSet[Overlay] = WeakSet()
         self.version = 0
-        self.last_commit = 0
         self.lifetime = Lifetime("a store in memory")
-        self._clock = clock
         forks.watch(self)
 
     def publish(self, changes: dict[bytes, bytes | None]) -> None:
@@ -321,7 +317,6 @@ class _Contents:
                 if value is None:
                     entries.delete(key)
             self.version += 1
-            self.last_commit = stamp_after(self.last_commit, self._clock)
 
     def end_in_child(self) -> None:
         """Let a forked child find out that its store has ended."""

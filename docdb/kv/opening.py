@@ -8,8 +8,8 @@ Rules of this file:
 - An empty database is never put where one is missing: the guard file remembers that there was one.
 - Links are followed to the file itself, for what lies beside it must be found by whatever name it
   was opened. (Two hard links in two folders defeat this, and must not both be used.)
-- Opening for writing waits for the writer's turn for a moment, since LMDB opens its databases
-  under the writer's lock; opening for reading only waits for nobody.
+- Opening waits for nobody's turn: while one process may write, others open the file. Opening for
+  writing waits for a commit that is under way, since LMDB opens its databases under its own lock.
 
 Beside ``app.docdb`` lie ``app.docdb-lock``, LMDB's table of readers, and ``app.docdb-guard``.
 """
@@ -19,7 +19,6 @@ import stat
 from functools import partial
 from pathlib import Path
 
-from docdb import limits
 from docdb.errors import DocdbError, InvalidArgument, IOFailure, StoreCorrupt
 from docdb.kv.creation import create_file
 from docdb.kv.disk import DiskStore
@@ -47,7 +46,6 @@ def open_store(
     read_only: bool = False,
     durability: Durability = "full",
     create: bool = True,
-    timeout: float | None = limits.WRITE_WAIT_SECONDS,
     map_bytes: int = MAP_BYTES,
     clock: Clock = system_clock,
     dice: Dice | None = None,
@@ -62,10 +60,9 @@ def open_store(
             crash of the process; after power loss the store opens at some earlier commit.
             ``"unsafe"``: the same crash, but after power loss the file may be unreadable.
         create: Whether a missing file is created.
-        timeout: Seconds to wait for the writer's turn while opening for writing.
         map_bytes: Address space to reserve, and so the size that the file cannot outgrow; halved
             until the system gives it.
-        clock: Stamps the header and each commit.
+        clock: Dates the header of a new store.
         dice: Rolls the database id and the secret of a new store.
 
     Raises:
@@ -74,7 +71,6 @@ def open_store(
         IOFailure: The file is missing and was not to be created, or cannot be read.
         StoreVersion: The file is not ours, or of a newer format.
         StoreCorrupt: The file is damaged, or is not the one that its guard belongs to.
-        Locked: Others kept the writer's turn for longer than ``timeout``.
 
     Cost: 0.3 ms for a file that exists, two flushes of the disk for a new one.
     """
@@ -92,14 +88,11 @@ def open_store(
 
     def open_file() -> DiskFile:
         _require_ours(str(file))
-        environment = Environment(
-            str(file),
-            is_read_only=read_only,
-            durability=durability,
-            map_bytes=map_bytes,
-            clock=clock,
+        return _completed(
+            Environment(
+                str(file), is_read_only=read_only, durability=durability, map_bytes=map_bytes
+            )
         )
-        return _completed(environment, timeout)
 
     share = _opened.take(identity, open_file)
     environment = share.opened.environment
@@ -133,7 +126,7 @@ def _find(file: Path) -> Identity | None:
     """Return what tells the file from all others, or None where there is none."""
     try:
         mode = file.stat().st_mode
-        identity = identity_of(file)
+        identity = identity_of(str(file))
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -165,20 +158,14 @@ def _require_ours(path: str) -> None:
             raise
 
 
-def _completed(environment: Environment, timeout: float | None) -> DiskFile:
-    """Check the guard of a file, and open what needs the writer's turn."""
+def _completed(environment: Environment) -> DiskFile:
+    """Check the guard of a file, and open what lies in it."""
     guard = None
     try:
         require_guarded(environment.path, environment.header.database_id)
-        if environment.is_read_only:
-            environment.attach()
-            return DiskFile(environment, None)
-        guard = Guard(environment.path, environment.header.database_id)
-        guard.take(timeout=timeout)
-        try:
-            environment.attach()
-        finally:
-            guard.give_back()
+        if not environment.is_read_only:
+            guard = Guard(environment.path, environment.header.database_id)
+        environment.attach()
         return DiskFile(environment, guard)
     except BaseException:
         environment.close()

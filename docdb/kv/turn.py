@@ -65,6 +65,9 @@ class Turn:
             ticket = Lock()
             ticket.acquire()
             self._tickets.append((me, ticket))
+            if self._holder is None:
+                # The garbage collector gave the turn back while there was no ticket to see.
+                self.give_back()
         is_mine = False
         try:
             is_mine = ticket.acquire(timeout=-1 if timeout is None else timeout)

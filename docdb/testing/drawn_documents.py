@@ -14,6 +14,7 @@ from typing import cast
 from hypothesis import strategies as st
 
 from docdb import limits
+from docdb.errors import InvalidArgument
 from docdb.schema.composites import (
     ArrayValidator,
     ObjectValidator,
@@ -58,7 +59,20 @@ def documents(source: Source, table: str) -> st.SearchStrategy[Document]:
     rules = definition.rules
     if rules.checks and all(each.predicate.is_resolved for each in rules.checks):
         drawn = drawn.filter(lambda each: broken_check(rules, cast("Document", each)) is None)
-    return cast("st.SearchStrategy[Document]", drawn)
+    return _possible_documents(cast("st.SearchStrategy[Document]", drawn), table)
+
+
+@st.composite
+def _possible_documents(
+    draw: st.DrawFn, drawn: st.SearchStrategy[Document], table: str
+) -> Document:
+    # Asked when drawing: the answer may take Hypothesis a second, which is not the test's own.
+    if drawn.is_empty:
+        raise InvalidArgument(
+            f"no document of table {table!r} can be made",
+            hint="insert the documents first that it has to refer to",
+        )
+    return draw(drawn)
 
 
 def referring(definition: Table) -> Validator:

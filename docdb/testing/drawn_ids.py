@@ -5,6 +5,7 @@ Rules of this file: what is drawn is what its strategy says and nothing else, wh
 bytes happen to be; filters see to it.
 """
 
+from collections.abc import Iterable
 from struct import Struct
 
 from hypothesis import strategies as st
@@ -55,12 +56,9 @@ def referred_ids(source: Source, table: str, *, must_exist: bool) -> st.SearchSt
     return formed_ids(number)
 
 
-def missing_ids(source: Source, table: str) -> st.SearchStrategy[str]:
-    """Return well-formed ids of a table under which there is no document."""
-    number = source.number(table)
-    if number is None:
-        return st.nothing()
-    known = frozenset(source.ids(table) or ())
+def missing_ids(number: int, ids: Iterable[str]) -> st.SearchStrategy[str]:
+    """Return well-formed ids of the table with a number, none of them among the given ones."""
+    known = frozenset(ids)
     drawn = formed_ids(number)
     if known:
         drawn |= st.builds(_sibling, st.sampled_from(sorted(known)), _RANDOM)

@@ -18,7 +18,7 @@ Rules of this file:
 
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from docdb import limits
 from docdb.database import Database
@@ -41,8 +41,6 @@ __all__ = [
     "missing_ids",
     "values",
 ]
-
-_Drawn = TypeVar("_Drawn")
 
 
 def values(*, max_depth: int = 3) -> "SearchStrategy[Value]":
@@ -87,18 +85,13 @@ def documents(
 
     Raises:
         UnknownTable: There is no such table or component.
-        InvalidArgument: No document can be made, since it would have to refer to a document of a
-            table that has none; or an argument is none of those above.
+        InvalidArgument: An argument is none of those above; or, when drawn from, no document can
+            be made, since it would have to refer to a document of a table that has none.
     """
     _require_hypothesis()
     from docdb.testing import drawn_documents
 
-    drawn = drawn_documents.documents(source_of(source, component, ids), table)
-    return _possible(
-        drawn,
-        f"no document of table {table!r} can be made",
-        hint="insert the documents first that it has to refer to",
-    )
+    return drawn_documents.documents(source_of(source, component, ids), table)
 
 
 def ids(database: Database, table: str, *, component: str = "") -> "SearchStrategy[str]":
@@ -131,11 +124,14 @@ def missing_ids(
     _require_hypothesis()
     from docdb.testing import drawn_ids
 
-    return _possible(
-        drawn_ids.missing_ids(_known(source, table, component), table),
-        f"table {table!r} does not exist yet, so that no id is of it",
-        hint="declare it in the schema, or insert a document first",
-    )
+    known = _known(source, table, component)
+    number = known.number(table)
+    if number is None:
+        raise InvalidArgument(
+            f"table {table!r} does not exist yet, so that no id is of it",
+            hint="declare it in the schema, or insert a document first",
+        )
+    return drawn_ids.missing_ids(number, known.ids(table) or ())
 
 
 def foreign_ids(
@@ -200,14 +196,6 @@ def _known(source: Schema | Database, table: str, component: str) -> Source:
     known = source_of(source, component)
     known.definition(table)
     return known
-
-
-def _possible(
-    drawn: "SearchStrategy[_Drawn]", problem: str, *, hint: str
-) -> "SearchStrategy[_Drawn]":
-    if drawn.is_empty:
-        raise InvalidArgument(problem, hint=hint)
-    return drawn
 
 
 def _require_hypothesis() -> None:
