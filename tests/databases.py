@@ -44,7 +44,7 @@ def file_path(tmp_path: Path) -> str:
 
 @pytest.fixture(name="open_database")
 def open_on_each_store(place: str) -> Iterator[OpenDatabase]:
-    """A function that opens a database on the store, with any schema; all are checked at the end."""
+    """A function that opens a database on the store; all are checked at the end."""
     opened: list[Database] = []
 
     def open_database(schema: Schema | None = None, **options: Any) -> Database:

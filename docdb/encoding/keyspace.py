@@ -9,6 +9,7 @@ keys of one table or index are exactly those that begin with its prefix.
 
     44 'D'  table number   row key        -> record           a document
     49 'I'  index number   values row key -> nothing          an index entry
+    55 'U'  index number   values         -> row key          who has a unique key
     46 'F'  table number   internal id    -> creation time    an id that docdb did not make
     53 'S'  table number   shape number   -> field names      a shape of records
     43 'C'  number                        -> ...              facts: commit record, schema, ...
@@ -38,6 +39,7 @@ __all__ = [
     "region_of",
     "shape_key",
     "shape_prefix",
+    "unique_prefix",
 ]
 
 
@@ -52,6 +54,7 @@ class Region(Enum):
     FACTS = b"C"
     COMMIT_LOG = b"L"
     TEXT = b"T"
+    UNIQUE_KEYS = b"U"
     FILE_BYTES = b"Z"
 
 
@@ -71,6 +74,11 @@ def document_prefix(table_number: int) -> bytes:
 def index_prefix(index_number: int) -> bytes:
     """Return what the keys of an index's entries begin with."""
     return _prefix(Region.INDEX_ENTRIES, index_number)
+
+
+def unique_prefix(index_number: int) -> bytes:
+    """Return what the keys that a unique index keeps apart begin with."""
+    return _prefix(Region.UNIQUE_KEYS, index_number)
 
 
 def foreign_id_key(table_number: int, internal: bytes) -> bytes:

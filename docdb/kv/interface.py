@@ -42,7 +42,8 @@ class StoreStats(NamedTuple):
     Attributes:
         entries: How many keys there are.
         file_bytes: The size of the file; 0 for a store without one.
-        readers: Snapshots now open on the file, in all processes.
+        readers: Snapshots now open on the file, in all processes; a batch on a disk is one as well
+            until it writes.
         oldest_reader_lag: How many commits the oldest of them is behind; its pages wait for it.
     """
 
@@ -156,6 +157,7 @@ class Store(Protocol):
 
         Raises:
             Locked: Others kept the turn for longer than ``timeout``.
+            LimitExceeded: Too many snapshots are open on the file.
             InvalidArgument: This thread holds the turn already, and would wait for itself.
             ReadOnly: The store was opened for reading.
         """

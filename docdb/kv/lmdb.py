@@ -14,8 +14,9 @@ Rules of this file:
   have: it is only address space, and growing later would end every open snapshot.
 - Only who holds the writer's turn begins to write, and only with something to write, since LMDB's
   own lock can be neither timed nor interrupted. Opening a file takes that lock for a moment, and so
-  waits for a commit that is under way, but not for a turn. A write transaction belongs to the thread that began it: ended by another one, that
-  lock would stay locked for everybody.
+  waits for a commit that is under way, but not for a turn.
+- A write transaction belongs to the thread that began it: ended by another one, that lock would
+  stay locked for everybody.
 - What was opened before ``fork()`` is neither used nor closed in the child: both would write to
   the table of readers that the parent shares.
 
@@ -47,7 +48,7 @@ __all__ = [
     "read_header",
 ]
 
-# For ``disk`` alone, whose hot paths call the engine without a function of ours between.
+# For snapshots and batches alone, whose hot paths call the engine with no function of ours between.
 EngineError = lmdb.Error
 EngineTransaction: TypeAlias = "lmdb.Transaction[bytes]"
 
@@ -185,7 +186,12 @@ class Environment:
         has it: from the first change of a batch to the end of its commit.
         """
         try:
-            self._data = self._handle.open_db(_DATA, create=False)
+            if self.is_read_only:
+                self._data = self._handle.open_db(_DATA, create=False)
+                return
+            # Left to itself, open_db waits for the lock with all threads of this process stopped.
+            with self._handle.begin(write=True) as transaction:
+                self._data = self._handle.open_db(_DATA, txn=transaction, create=False)
         except lmdb.Error as error:
             raise failure(error.code, "open", path=self.path) from error
 

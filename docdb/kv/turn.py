@@ -65,9 +65,8 @@ class Turn:
             ticket = Lock()
             ticket.acquire()
             self._tickets.append((me, ticket))
-            if self._holder is None:
-                # The garbage collector gave the turn back while there was no ticket to see.
-                self.give_back()
+            # The garbage collector may have given the turn back when there was no ticket to see.
+            self._pass_on()
         is_mine = False
         try:
             is_mine = ticket.acquire(timeout=-1 if timeout is None else timeout)
@@ -90,8 +89,10 @@ class Turn:
     def give_back(self) -> None:
         """Hand the turn to whoever has waited longest, if anyone does."""
         with self._guard:
-            if self._tickets:
-                self._holder, ticket = self._tickets.popleft()
-                ticket.release()
-            else:
-                self._holder = None
+            self._holder = None
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        if self._holder is None and self._tickets:
+            self._holder, ticket = self._tickets.popleft()
+            ticket.release()

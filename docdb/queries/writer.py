@@ -8,6 +8,7 @@ from docdb import limits
 from docdb.errors import Closed, InvalidArgument
 from docdb.queries.reader import ComponentReader, Reader, check_component, listed
 from docdb.tables.documents import Documents
+from docdb.tables.upserts import find_by_key, upsert
 from docdb.tables.writing import DocumentWriter
 from docdb.transactions.reader import TrackedReader
 from docdb.transactions.transaction import FrozenReader
@@ -51,6 +52,27 @@ class Writer(Reader):
     def insert_many(self, table: str, documents: Iterable[Mapping[str, object]]) -> list[str]:
         """Insert documents, all or none, and return their ids in order; raises as ``insert``."""
         return self.begin_write().insert_many(table, listed(documents, "documents"))
+
+    def upsert(self, table: str, document: Mapping[str, object], *, by: str) -> str:
+        """
+        Insert a document, or patch the one that has its unique key already; return the id.
+
+        Args:
+            table: The name of the table.
+            document: The fields of a whole new document.
+            by: The name of a unique index, whose fields say which document is meant.
+
+        Raises:
+            UnknownIndex: The table has no unique index of that name.
+            UniqueViolation: Another unique index of the table has one of its keys already.
+        """
+        return upsert(self.begin_write(), table, document, by=by)
+
+    def insert_or_get(self, table: str, document: Mapping[str, object], *, by: str) -> str:
+        """Insert a document unless one has its unique key; return the id; see ``upsert``."""
+        writer = self.begin_write()
+        id = find_by_key(writer, table, document, by=by)
+        return writer.insert(table, document) if id is None else id
 
     def patch(self, id: str, changes: Mapping[str, object], *, table: str | None = None) -> None:
         """

@@ -15,6 +15,8 @@ from typing import cast
 from docdb import limits
 from docdb.errors import InvalidDocument, shown
 from docdb.schema.checking import check, validation_error
+from docdb.schema.defaults import fill_defaults
+from docdb.schema.table_rules import broken_check
 from docdb.tables.documents import Found
 from docdb.tables.table import Document, StoredTable
 from docdb.values.kinds import UNSET, Unset, Value, normalize
@@ -24,7 +26,9 @@ from docdb.values.sizes import depth_of, document_size
 __all__ = [
     "SYSTEM_FIELDS",
     "admitted",
+    "check_rules",
     "check_size",
+    "completed",
     "may_be_too_large",
     "plain_fields",
     "without_own_system_fields",
@@ -116,6 +120,25 @@ def admitted(table: StoredTable, document: Mapping[str, Value | Unset]) -> Docum
 def may_be_too_large(record: bytes, document: Document) -> bool:
     """Tell whether the exact size of a packed document must be computed."""
     return len(record) > _SURELY_SMALL_BYTES or len(document) > _SURELY_FEW_NAMES
+
+
+def completed(
+    table: StoredTable, document: Mapping[str, object], *, now: float
+) -> Mapping[str, object]:
+    """Return a new document with its defaults and stamps; whatever else it is stays."""
+    given: object = document
+    if not isinstance(given, Mapping):
+        return document
+    document = fill_defaults(table.validator, document)
+    stamps = (table.rules.created_at_field, table.rules.updated_at_field)
+    return {**document, **{field: now for field in stamps if field is not None}}
+
+
+def check_rules(table: StoredTable, document: Document) -> None:
+    """Refuse a valid document that breaks a condition over several of its fields."""
+    problem = broken_check(table.rules, document)
+    if problem is not None:
+        raise validation_error(table.name, problem)
 
 
 def check_size(table: StoredTable, document: Document) -> None:

@@ -25,9 +25,11 @@ from docdb.kv.keyrange import prefix_range
 from docdb.schema.checking import check
 from docdb.schema.definition import Schema, Table
 from docdb.schema.evolution import is_subset
+from docdb.schema.table_rules import broken_check
 from docdb.tables.admission import SYSTEM_FIELDS
 from docdb.tables.catalog import SCHEMA_KEY, Catalog, Resolver, schema_text
 from docdb.tables.table import Document, StoredIndex, StoredTable
+from docdb.tables.unique import UniqueIndex
 from docdb.tables.writing import DocumentWriter
 
 __all__ = ["apply_schema"]
@@ -135,23 +137,29 @@ class _Work(NamedTuple):
 
     dropped: list[OrderedIndex]
     added: list[OrderedIndex]
+    unique: list[UniqueIndex]
     is_check_needed: bool
 
 
 def _bring_up_to_date(writer: DocumentWriter, before: StoredTable, table: StoredTable) -> None:
     """Check a table's documents and make its entries agree with its new indexes."""
+    was_unique = {each.ordered.number for each in before.unique}
+    is_unique = {each.ordered.number for each in table.unique}
+    for unique in before.unique:
+        if unique.ordered.number not in is_unique:
+            _delete_all(writer, unique.prefix)
     had = {each.number for each in before.ordered}
     has = {each.number for each in table.ordered}
     work = _Work(
         dropped=[each for each in before.ordered if each.number not in has],
         added=[each for each in table.ordered if each.number not in had],
-        is_check_needed=table.is_validated and not is_subset(before.validator, table.validator),
+        unique=[each for each in table.unique if each.ordered.number not in was_unique],
+        is_check_needed=table.is_validated
+        and (not is_subset(before.validator, table.validator) or _has_new_checks(before, table)),
     )
     for index in work.dropped:
-        for keys in writer.transaction.scan_keys(*prefix_range(index.prefix), run=1024):
-            for key in keys:
-                writer.transaction.put(key, None)
-    if not work.added and not work.is_check_needed:
+        _delete_all(writer, index.prefix)
+    if not work.added and not work.unique and not work.is_check_needed:
         return
     start, stop = prefix_range(table.prefix)
     for rows in writer.transaction.scan(start, stop, run=1024):
@@ -163,14 +171,51 @@ def _bring_up_to_date(writer: DocumentWriter, before: StoredTable, table: Stored
         for (key, _), document in zip(rows, documents, strict=True):
             row_key = key[len(table.prefix) :]
             entries.update(index.entry(document, row_key) for index in work.added)
+            for unique in work.unique:
+                _claim(writer, table, unique, (key, document), entries)
         writer.transaction.put_new(entries, 0)
+
+
+def _delete_all(writer: DocumentWriter, prefix: bytes) -> None:
+    for keys in writer.transaction.scan_keys(*prefix_range(prefix), run=1024):
+        for key in keys:
+            writer.transaction.put(key, None)
+
+
+def _has_new_checks(before: StoredTable, table: StoredTable) -> bool:
+    return not set(table.rules.checks) <= set(before.rules.checks)
+
+
+def _claim(
+    writer: DocumentWriter,
+    table: StoredTable,
+    unique: UniqueIndex,
+    row: tuple[bytes, Document],
+    entries: dict[bytes, bytes],
+) -> None:
+    """Give a unique key to an existing document, or refuse the schema where it is taken."""
+    document_key, document = row
+    key = unique.key(document)
+    if key is None:
+        return
+    holder = entries.get(key) or writer.transaction.get(key)
+    if holder is not None:
+        violation = unique.violation(table.name, table.number, document, holder)
+        raise SchemaMismatch(
+            f"document {document['_id']!r} of table {table.name!r} does not fit the new schema:"
+            f" {violation.message}",
+            hint="delete or change one of the two first",
+            table=table.name,
+            id=document["_id"],
+            path=", ".join(unique.ordered.fields),
+        )
+    entries[key] = document_key[len(table.prefix) :]
 
 
 def _check_existing(table: StoredTable, document: Document) -> None:
     fields = {name: document[name] for name in document if name not in SYSTEM_FIELDS}
-    if table.accepts(fields):
-        return
-    problem = check(table.validator, fields, table.resolve)
+    problem = None if table.accepts(fields) else check(table.validator, fields, table.resolve)
+    problem = problem or broken_check(table.rules, fields)
     if problem is not None:
         raise SchemaMismatch(
             f"document {document['_id']!r} of table {table.name!r} does not fit the new schema:"

@@ -19,10 +19,12 @@ from docdb.errors import DocdbError, StoreCorrupt
 from docdb.indexes.ordered import OrderedIndex
 from docdb.kv.keyrange import KEYS_STOP, prefix_range
 from docdb.schema.checking import check
+from docdb.schema.table_rules import broken_check
 from docdb.tables.admission import SYSTEM_FIELDS
 from docdb.tables.catalog import COMMIT_KEY, SCHEMA_KEY
 from docdb.tables.documents import Documents
 from docdb.tables.table import Document, StoredTable
+from docdb.tables.unique import UniqueIndex
 
 __all__ = ["Problem", "find_problems", "going_on"]
 
@@ -55,6 +57,8 @@ def find_problems(documents: Documents) -> list[Problem]:
         problems += going_on(table.name, _table_problems(documents, table))
         for index in table.ordered:
             problems += going_on(table.name, _index_problems(documents, table, index))
+        for unique in table.unique:
+            problems += going_on(table.name, _unique_problems(documents, table, unique))
     problems += going_on("", _stray_keys(documents))
     return problems
 
@@ -87,6 +91,7 @@ def _document_problems(
     if table.is_validated:
         fields = {name: document[name] for name in document if name not in SYSTEM_FIELDS}
         found = None if table.accepts(fields) else check(table.validator, fields, table.resolve)
+        found = found or broken_check(table.rules, fields)
         if found is not None:
             where = found.path or "the document"
             yield Problem(table.name, id, f"{where} is {found.found}, expected {found.expected}")
@@ -95,6 +100,10 @@ def _document_problems(
         entry_key, entry_value = index.entry(document, row_key)
         if documents.reader.get(entry_key) != entry_value:
             yield Problem(table.name, id, f"its entry in the index on {index.fields} is missing")
+    for unique in table.unique:
+        unique_key = unique.key(document)
+        if unique_key is not None and documents.reader.get(unique_key) != row_key:
+            yield Problem(table.name, id, f"its unique key in {unique.name!r} is not its own")
 
 
 def _index_problems(
@@ -117,13 +126,30 @@ def _index_problems(
                 yield Problem(table.name, str(document["_id"]), what)
 
 
+def _unique_problems(
+    documents: Documents, table: StoredTable, unique: UniqueIndex
+) -> Iterator[Problem]:
+    for entries in documents.reader.scan(*prefix_range(unique.prefix), run=1024):
+        for key, row_key in entries:
+            record = documents.reader.get(table.prefix + row_key)
+            if record is None:
+                yield Problem(table.name, "", f"a unique key of {unique.name!r} leads nowhere")
+                continue
+            document = documents.unpack(table, [(table.prefix + row_key, record)])[0]
+            if unique.key(document) != key:
+                what = f"a unique key of {unique.name!r} says what it does not say"
+                yield Problem(table.name, str(document["_id"]), what)
+
+
 def _stray_keys(documents: Documents) -> Iterator[Problem]:
     """Find keys that belong to nobody: unknown tables, indexes, facts and regions."""
     tables = {table.number for table in documents.catalog.tables()}
     indexes = {each.number for table in documents.catalog.tables() for each in table.ordered}
+    unique = {u.ordered.number for table in documents.catalog.tables() for u in table.unique}
     yield from going_on("", _unknown_numbers(documents, Region.DOCUMENTS, tables))
     yield from going_on("", _unknown_numbers(documents, Region.SHAPES, tables))
     yield from going_on("", _unknown_numbers(documents, Region.INDEX_ENTRIES, indexes))
+    yield from going_on("", _unknown_numbers(documents, Region.UNIQUE_KEYS, unique))
     for keys in documents.reader.scan_keys(*prefix_range(Region.FACTS.value)):
         for key in keys:
             if key not in (COMMIT_KEY, SCHEMA_KEY):

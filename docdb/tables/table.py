@@ -23,9 +23,12 @@ from docdb.encoding.packed import make_open, pack_open
 from docdb.errors import SchemaError
 from docdb.indexes.ordered import OrderedIndex
 from docdb.schema.compile import compile_check
+from docdb.schema.defaults import has_defaults
 from docdb.schema.definition import Table
 from docdb.schema.namespace import v
+from docdb.schema.table_rules import TableRules
 from docdb.schema.validators import Validator
+from docdb.tables.unique import UniqueIndex
 from docdb.values.kinds import Value
 
 __all__ = ["Document", "Maker", "Packer", "StoredIndex", "StoredTable", "new_packer", "shape_of"]
@@ -99,6 +102,27 @@ class StoredTable:
         """Every index that has entries, each once, however many names it has."""
         by_number = {each.ordered.number: each.ordered for each in self.indexes.values()}
         return tuple(by_number[number] for number in sorted(by_number))
+
+    @cached_property
+    def unique(self) -> tuple[UniqueIndex, ...]:
+        """The unique indexes, each once, however many names it has."""
+        by_number = {
+            each.ordered.number: UniqueIndex(each.name, each.ordered)
+            for each in self.indexes.values()
+            if each.is_unique
+        }
+        return tuple(by_number.values())
+
+    @cached_property
+    def rules(self) -> TableRules:
+        """What the engine does for this table beyond Convex."""
+        return TableRules() if self.definition is None else self.definition.rules
+
+    @cached_property
+    def is_completed(self) -> bool:
+        """Whether a new document may need defaults or stamps before it is checked."""
+        stamps = self.rules.created_at_field or self.rules.updated_at_field
+        return self.is_validated and (stamps is not None or has_defaults(self.validator))
 
     @cached_property
     def validator(self) -> Validator:

@@ -21,16 +21,16 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from docdb import limits
-from docdb.encoding.compile import compile_maker
-from docdb.encoding.keyspace import shape_key
-from docdb.encoding.packed import pack_open, pack_value
+from docdb.encoding.packed import pack_open
 from docdb.encoding.rows import mint, mint_many
 from docdb.errors import DocumentNotFound, InvalidArgument, InvalidDocument
 from docdb.runtime import Dice
 from docdb.tables.admission import (
     SYSTEM_FIELDS,
     admitted,
+    check_rules,
     check_size,
+    completed,
     may_be_too_large,
     plain_fields,
     without_own_system_fields,
@@ -39,7 +39,9 @@ from docdb.tables.catalog import COMMIT_KEY, Catalog, CommitRecord
 from docdb.tables.creation import CreationTimes, time_of
 from docdb.tables.documents import Documents, Found
 from docdb.tables.metering import Meter
-from docdb.tables.table import Document, Packer, StoredTable, new_packer, shape_of
+from docdb.tables.shapes import PendingShapes
+from docdb.tables.table import Document, StoredTable
+from docdb.tables.unique_changes import changes_of_keys
 from docdb.transactions.reader import TrackedReader
 from docdb.transactions.transaction import Transaction
 from docdb.values.kinds import UNSET, Unset
@@ -80,9 +82,8 @@ class DocumentWriter:
         self._dice = dice
         self._now = now
         self._next_bits = 0
-        self._catalog_version = commit.catalog_version
-        self._pending_shapes: dict[tuple[int, tuple[str, ...]], int] = {}
-        self._pending_packers: dict[tuple[int, tuple[str, ...]], Packer] = {}
+        self._is_catalog_changed = False
+        self._shapes = PendingShapes(transaction, self.documents)
 
     def insert(self, name: str, document: Mapping[str, object], component: str = "") -> str:
         """
@@ -196,6 +197,10 @@ class DocumentWriter:
         row_key = key[len(table.prefix) :]
         for entry_key in table.entries(document, row_key):
             self.transaction.put(entry_key, None)
+        for unique in table.unique:
+            unique_key = unique.key(document)
+            if unique_key is not None:
+                self.transaction.put(unique_key, None)
         self.transaction.put(key, None)
 
     def create_table(self, name: str, component: str = "") -> StoredTable:
@@ -218,7 +223,7 @@ class DocumentWriter:
             row["component"] = component
         self.insert_system_row("_tables", row, is_sticky=True)
         self.documents.catalog = catalog.with_table(table)
-        self._catalog_changed()
+        self._is_catalog_changed = True
         return table
 
     def insert_system_row(self, name: str, row: Document, *, is_sticky: bool = False) -> str:
@@ -235,7 +240,7 @@ class DocumentWriter:
     def install(self, catalog: Catalog) -> None:
         """Make a changed catalog the one that this transaction sees and, at its end, publishes."""
         self.documents.catalog = catalog
-        self._catalog_changed()
+        self._is_catalog_changed = True
 
     def commit(self) -> Catalog:
         """
@@ -248,10 +253,12 @@ class DocumentWriter:
         if not self.transaction.has_writes:
             self.close()
             return self.documents.catalog
+        is_changed = self._is_catalog_changed or bool(self._shapes)
+        version = self._began.catalog_version + is_changed
         record = CommitRecord(
             timestamp=max(self._began.timestamp + 1, _nanoseconds(self._now)),
             creation_bits=max(self._began.creation_bits, self._next_bits - 1),
-            catalog_version=self._catalog_version,
+            catalog_version=version,
         )
         self.transaction.put_sticky(COMMIT_KEY, record.packed())
         try:
@@ -259,13 +266,10 @@ class DocumentWriter:
         finally:
             self.close()
         catalog = self.documents.catalog
-        if self._catalog_version == self._began.catalog_version:
+        if version == self._began.catalog_version:
             return catalog
-        catalog = catalog.of_version(self._catalog_version)
-        for (table_number, shape), number in self._pending_shapes.items():
-            table = catalog.table_numbered(table_number)
-            assert table is not None
-            table.add_shape(number, shape)
+        catalog = catalog.of_version(version)
+        self._shapes.publish(catalog)
         return catalog
 
     def close(self) -> None:
@@ -288,12 +292,15 @@ class DocumentWriter:
 
     def _admit(self, table: StoredTable, document: Mapping[str, object]) -> Document:
         """Return a new document in plain form, if its table may hold it."""
+        if table.is_completed:
+            document = completed(table, document, now=self._now)
         if type(document) is dict and table.accepts(cast("Document", document)):
             plain = cast("Document", document)
         else:
-            plain = admitted(
-                table, plain_fields(cast("Mapping[str, object]", document), table.name)
-            )
+            given = cast("Mapping[str, object]", document)
+            plain = admitted(table, plain_fields(given, table.name))
+        if table.rules.checks:
+            check_rules(table, plain)
         if self.documents.meter is not None:
             self.documents.meter.wrote(plain)
         return plain
@@ -314,7 +321,7 @@ class DocumentWriter:
     ) -> int:
         """Add the entries of a new document, and return the bytes of its record."""
         id, row_key, bits = identity
-        packer = self._packer(table, tuple(document))
+        packer = self._shapes.packer(table, tuple(document))
         key = table.prefix + row_key
         try:
             record = packer(key, id, time_of(bits), document)
@@ -327,6 +334,13 @@ class DocumentWriter:
             record = packer(key, id, time_of(bits), document)
         if may_be_too_large(record, document):
             check_size(table, document)
+        for unique in table.unique:
+            unique_key = unique.key(document)
+            if unique_key is not None:
+                holder = entries.get(unique_key) or self.transaction.get(unique_key)
+                if holder is not None:
+                    raise unique.violation(table.name, table.number, document, holder)
+                entries[unique_key] = row_key
         entries[key] = record
         entries |= table.entries(document, row_key)
         return len(record)
@@ -334,17 +348,22 @@ class DocumentWriter:
     def _rewrite(self, found: Found, document: Document) -> None:
         """Store a document in the place of an existing one, indexes included."""
         table, key, old = found
+        if table.rules.updated_at_field is not None:
+            document = {**document, table.rules.updated_at_field: self._now}
         if not table.accepts(document):
             document = admitted(table, document)
+        if table.rules.checks:
+            check_rules(table, document)
         if self.documents.meter is not None:
             self.documents.meter.wrote(document)
         id, creation_time = cast("str", old["_id"]), cast("float", old["_creationTime"])
-        packer = self._packer(table, tuple(document))
+        packer = self._shapes.packer(table, tuple(document))
         record = packer(key, id, creation_time, document)
         if may_be_too_large(record, document):
             check_size(table, document)
         row_key = key[len(table.prefix) :]
         put = self.transaction.put
+        unique_changes = changes_of_keys(self.transaction, found, document)
         before, after = table.entries(old, row_key), table.entries(document, row_key)
         for entry_key in before:
             if entry_key not in after:
@@ -352,37 +371,9 @@ class DocumentWriter:
         for entry_key, value in after.items():
             if entry_key not in before:
                 put(entry_key, value)
+        for unique_key, holder in unique_changes:
+            put(unique_key, holder)
         put(key, record)
-
-    def _packer(self, table: StoredTable, names: tuple[str, ...]) -> Packer:
-        packer = table.packer(names) or self._pending_packers.get((table.number, names))
-        if packer is None:
-            shape = shape_of(names)
-            number = self._shape_number(table, shape)
-            packer = new_packer(number, shape)
-            if number:
-                self._pending_packers[table.number, names] = packer
-        return packer
-
-    def _shape_number(self, table: StoredTable, shape: tuple[str, ...]) -> int:
-        """Return the number of a shape, allotting one if the table still has any to give."""
-        number = self._pending_shapes.get((table.number, shape))
-        if number is not None:
-            return number
-        makers = dict(self.documents.makers(table))
-        number = max(makers) + 1
-        if number > limits.SHAPES_PER_TABLE_MAX:
-            return 0
-        key = shape_key(table.number, number)
-        self.transaction.put_sticky(key, pack_value(list(shape), key))
-        self._pending_shapes[table.number, shape] = number
-        makers[number] = compile_maker(shape)
-        self.documents.pending_makers[table.number] = makers
-        self._catalog_changed()
-        return number
-
-    def _catalog_changed(self) -> None:
-        self._catalog_version = self._began.catalog_version + 1
 
 
 def _not_found(operation: str, id: str) -> DocumentNotFound:

@@ -148,11 +148,8 @@ def _matching_composite(
     match validator:
         case ArrayValidator():
             rules = cast("ItemCount | None", validator.constraints) or ItemCount()
-            least, most = rules.min_items or 0, rules.max_items
             elements = matching(validator.element, source, levels=levels)
-            usual = least + _ITEMS
-            most = usual if most is None else min(usual, most)
-            return st.lists(elements, min_size=least, max_size=most)
+            return st.deferred(lambda: _lists(elements, rules))
         case ObjectValidator():
             fields = {
                 name: matching(each, source, levels=levels)
@@ -166,7 +163,24 @@ def _matching_composite(
         case RecordValidator():
             names = _record_names(validator.keys, source)
             held = matching(validator.values, source, levels=levels)
-            return st.dictionaries(names, held, max_size=_ITEMS)
+            return st.deferred(lambda: _dictionaries(names, held))
+
+
+# Deferred until something is drawn: whether there are elements at all takes time to say.
+def _lists(elements: st.SearchStrategy[Value], rules: ItemCount) -> st.SearchStrategy[Value]:
+    least = rules.min_items or 0
+    most = least + _ITEMS if rules.max_items is None else min(least + _ITEMS, rules.max_items)
+    if elements.is_empty:
+        return st.nothing() if least else st.builds(list[Value])
+    return st.lists(elements, min_size=least, max_size=most)
+
+
+def _dictionaries(
+    names: st.SearchStrategy[str], held: st.SearchStrategy[Value]
+) -> st.SearchStrategy[Value]:
+    if names.is_empty or held.is_empty:
+        return st.builds(dict[str, Value])
+    return st.dictionaries(names, held, max_size=_ITEMS)
 
 
 def _record_names(keys: Validator, source: Source) -> st.SearchStrategy[str]:

@@ -95,7 +95,9 @@ def test_files_survive_a_restart(path: str):
         assert db.storage.get(id) == b"x" * (MEBIBYTE + 1)
 
 
-@pytest.mark.parametrize("data", [bytearray(b"abc"), memoryview(b"abc"), memoryview(b"a_b_c_")[::2]])
+@pytest.mark.parametrize(
+    "data", [bytearray(b"abc"), memoryview(b"abc"), memoryview(b"a_b_c_")[::2]]
+)
 def test_anything_that_is_bytes_can_be_stored(db: Database, data: Any):
     """It comes back as bytes."""
     assert db.storage.get(db.storage.store(data)) == b"abc"

@@ -24,7 +24,11 @@ from tests.databases import OpenDatabase
 from tests.model.order import order_key
 
 SCHEMA = define_schema(
-    {"t": define_table({"a": v.any(), "b": v.any()}).index("by_a", ["a"]).index("by_a_b", ["a", "b"])}
+    {
+        "t": define_table({"a": v.any(), "b": v.any()})
+        .index("by_a", ["a"])
+        .index("by_a_b", ["a", "b"])
+    }
 )
 LONG = [480, 481, 482, 483, 484, 485, 493, 494, 495, 496, 500, 2000]
 SHARED = "s" * 600
@@ -59,7 +63,9 @@ def index_on_a() -> OrderedIndex:
 
 def rows_of(values: list[Any]) -> list[tuple[Any, bytes]]:
     """Return values with the row keys of documents created one after the other."""
-    return [(value, mint(10001, (0x4278 << 48) + n, b"random")[1]) for n, value in enumerate(values)]
+    return [
+        (value, mint(10001, (0x4278 << 48) + n, b"random")[1]) for n, value in enumerate(values)
+    ]
 
 
 def indexed(index: OrderedIndex, rows: list[tuple[Any, bytes]]) -> Snapshot:
@@ -92,7 +98,9 @@ def test_keys_come_in_the_order_of_the_values(index: OrderedIndex, run: int, rev
     expected = in_order(index, rows)
 
     found = scanned(
-        index.scan(indexed(index, rows), index.prefix, index.prefix + b"\xff", reverse=reverse, run=run)
+        index.scan(
+            indexed(index, rows), index.prefix, index.prefix + b"\xff", reverse=reverse, run=run
+        )
     )
 
     assert found == (expected[::-1] if reverse else expected)
@@ -109,7 +117,9 @@ def test_a_range_is_exact(values, bounds, ends, reverse: bool, run: int):
     """Bounds inside a group of long keys, at its edges, or beyond it."""
     index = OrderedIndex(1, ["a"])
     rows = rows_of(values)
-    start, stop = (index.encode({"a": bound}, b"") + end for bound, end in zip(bounds, ends, strict=True))
+    start, stop = (
+        index.encode({"a": bound}, b"") + end for bound, end in zip(bounds, ends, strict=True)
+    )
     expected = [key for key in in_order(index, rows) if start <= key < stop]
 
     found = scanned(index.scan(indexed(index, rows), start, stop, reverse=reverse, run=run))
@@ -180,7 +190,9 @@ class TestThroughTheDatabase:
         assert query.collect() == rows
         assert query.ids() == [row["_id"] for row in rows]
 
-    @pytest.mark.parametrize("value", [SHARED + "b", "x" * 495, "x" * 2000, ["x" * 495], "\x00" * 250])
+    @pytest.mark.parametrize(
+        "value", [SHARED + "b", "x" * 495, "x" * 2000, ["x" * 495], "\x00" * 250]
+    )
     def test_ranges_around_a_long_value(self, db: Database, value: Any):
         """Equal, below and above are told apart."""
         query = db.query("t")

@@ -1,27 +1,22 @@
-"""What the store for disks promises beyond every store: endings, full disks, failures."""
+"""What the store for disks promises beyond every store: endings, full disks, readers."""
 
-import errno
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
 
-import lmdb
 import pytest
 
 from docdb.errors import (
     Closed,
-    CommitUnknown,
     DocdbError,
-    InvalidArgument,
     IOFailure,
     LimitExceeded,
     Locked,
     SnapshotTooOld,
     StoreFull,
 )
-from docdb.kv.disk import DiskBatch, DiskStore
+from docdb.kv.disk import DiskStore
 from docdb.kv.opening import open_store
 from tests.kv.processes import run
 from tests.kv.store_steps import error_of, in_thread, now, numbered, put
@@ -115,77 +110,6 @@ class TestClosing:
         with pytest.raises(Closed):
             next(scan)
 
-    def test_batch_of_a_dead_thread_is_given_up(self, store: DiskStore):
-        """A batch that outlived its thread ends when it is forgotten, without its changes."""
-        kept: list[DiskBatch] = []
-
-        def begin() -> None:
-            kept.append(store.write(timeout=5.0))
-            kept[0].apply([(b"a", b"1")])
-
-        in_thread(begin)
-        kept.clear()
-        put(store, [(b"b", b"2")])
-
-        assert now(store) == [(b"b", b"2")]
-
-    def test_batch_of_a_living_thread_is_waited_for(self, store: DiskStore):
-        """A batch forgotten by all but its thread makes others wait, but not for ever."""
-        kept: list[DiskBatch] = []
-        is_open, may_end = Event(), Event()
-
-        def begin() -> None:
-            kept.append(store.write(timeout=5.0))
-            is_open.set()
-            may_end.wait(5.0)
-
-        thread = Thread(target=begin)
-        thread.start()
-        is_open.wait(5.0)
-        kept.clear()
-
-        with pytest.raises(Locked):
-            store.write(timeout=0.01)
-        may_end.set()
-        thread.join()
-
-    def test_batch_is_ended_by_its_own_thread_alone(self, store: DiskStore):
-        """Closing a batch of another thread is refused, and the turn stays where it is."""
-        batch = store.write(timeout=5.0)
-
-        assert in_thread(lambda: error_of(batch.close)) is InvalidArgument
-        batch.apply([(b"a", b"1")])
-        batch.commit()
-        assert now(store) == [(b"a", b"1")]
-
-
-class TestMovedFiles:
-    """Files that are no longer where they were."""
-
-    def test_removed_file_takes_no_commits(self, store: DiskStore, path: Path):
-        """A commit into a file that was removed would be lost, so it is refused."""
-        path.unlink()
-
-        assert error_of(lambda: put(store, [(b"a", b"1")])) is IOFailure
-
-    def test_replaced_file_takes_no_commits(self, store: DiskStore, path: Path):
-        """A commit into a file whose name is now another file's is refused."""
-        path.rename(path.with_name("b.docdb"))
-        path.touch()
-
-        assert error_of(lambda: put(store, [(b"a", b"1")])) is IOFailure
-
-    def test_file_put_back_takes_commits_again(self, store: DiskStore, path: Path):
-        """A file that comes back under its name is as good as before."""
-        away = path.with_name("b.docdb")
-        path.rename(away)
-        error = error_of(lambda: put(store, [(b"a", b"1")]))
-        away.rename(path)
-
-        put(store, [(b"b", b"2")])
-
-        assert (error, now(store)) == (IOFailure, [(b"b", b"2")])
-
 
 class TestSpace:
     """Full disks, and files that grow."""
@@ -250,6 +174,7 @@ class TestSpace:
             assert old.get(b"a") == b"1"
             assert len(now(store)) == 4001
             assert error_of(lambda: old.get(b"a")) is SnapshotTooOld
+            assert error_of(lambda: old.get_many([b"a"])) is SnapshotTooOld
             put(store, [(b"b", b"2")])
             assert store.stats().entries == 4002
 
@@ -272,11 +197,12 @@ class TestReaders:
         """Snapshots are limited in number, and the limit tells itself."""
         views = [store.snapshot() for _ in range(1000)]
         error = error_of(lambda: views.extend(store.snapshot() for _ in range(100)))
+        error_of_batch = error_of(lambda: store.write(timeout=1.0))
         views.pop().close()
 
         put(store, [(b"a", b"1")])
 
-        assert error is LimitExceeded
+        assert (error, error_of_batch) == (LimitExceeded, LimitExceeded)
         assert store.stats().readers >= 1000
         for view in views:
             view.close()
@@ -288,16 +214,6 @@ class TestReaders:
         gc.collect()
 
         assert store.stats().readers == 0
-
-    def test_stopped_clock_does_not_stop_timestamps(self, path: Path):
-        """Commits within one tick of the clock still have rising timestamps, over reopening too."""
-        stamps: list[int] = []
-        for _ in range(3):
-            with open_store(path, durability="unsafe", clock=lambda: 1.0) as store:
-                put(store, [(b"a", b"1")])
-                stamps.append(store.stats().last_commit)
-
-        assert stamps == [1_000_000, 1_000_001, 1_000_002]
 
     def test_stats_of_a_removed_file_are_an_error(self, store: DiskStore, path: Path):
         """A file that is gone has no size."""
@@ -316,69 +232,3 @@ class TestReaders:
         view.close()
 
         assert (stats.entries, stats.readers, stats.oldest_reader_lag) == (1, 1, 2)
-
-
-class TestFailures:
-    """Commits that fail."""
-
-    def test_commit_that_fails_early_wrote_nothing(
-        self, store: DiskStore, monkeypatch: pytest.MonkeyPatch
-    ):
-        """When the engine can go on after a failed commit, nothing was written."""
-        _fail_commits(store, monkeypatch)
-
-        error = error_of(lambda: put(store, [(b"a", b"1")]))
-        monkeypatch.undo()
-
-        assert error is IOFailure
-        assert now(store) == []
-        put(store, [(b"a", b"2")])
-
-    def test_commit_that_fails_late_is_unknown(
-        self, store: DiskStore, monkeypatch: pytest.MonkeyPatch
-    ):
-        """When the engine refuses to go on, the commit may or may not have happened."""
-        _fail_commits(store, monkeypatch, goes_on=False)
-
-        assert error_of(lambda: put(store, [(b"a", b"1")])) is CommitUnknown
-
-
-class _FailingHandle:
-    """The engine's handle, but its write transactions fail to commit."""
-
-    def __init__(self, handle: lmdb.Environment, *, goes_on: bool) -> None:
-        self._handle = handle
-        self._goes_on = goes_on
-        self._has_failed = False
-
-    def begin(self, *arguments: Any, write: bool = False) -> object:
-        if self._has_failed and not self._goes_on:
-            raise lmdb.PanicError("mdb_txn_begin")
-        transaction = self._handle.begin(*arguments, write=write)
-        return _FailingTransaction(transaction, self) if write else transaction
-
-    def fail(self) -> None:
-        self._has_failed = True
-        error = lmdb.Error("mdb_txn_commit")
-        vars(error)["code"] = errno.EIO
-        raise error
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._handle, name)
-
-
-class _FailingTransaction:
-    def __init__(self, transaction: object, handle: _FailingHandle) -> None:
-        self._transaction = transaction
-        self.commit: Callable[[], None] = handle.fail
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._transaction, name)
-
-
-def _fail_commits(
-    store: DiskStore, monkeypatch: pytest.MonkeyPatch, *, goes_on: bool = True
-) -> None:
-    environment = store._environment
-    handle = _FailingHandle(environment._handle, goes_on=goes_on)
-    monkeypatch.setattr(environment, "_handle", handle)

@@ -137,6 +137,33 @@ def test_child_does_not_end_the_batch_of_the_parent(path: Path):
     assert said.split("\n") == ["Forked", "0", "[(b'a', b'1'), (b'b', b'2')]"]
 
 
+def test_child_does_not_end_what_a_batch_of_the_parent_reads(path: Path):
+    """A batch that has written nothing yet is the parent's alone as well."""
+    text = """
+        batch = store.write(timeout=1)
+        scan = batch.scan(b"", b"z", run=1)
+        def work():
+            say({error_of(use).__name__ for use in (lambda: batch.get(b"a"), batch.commit)})
+            batch.close()
+        say(in_child(work))
+        say(store.stats().readers)
+        batch.apply([(b"b", b"2")])
+        say(list(scan))
+        batch.commit()
+        say(now(store))
+    """
+
+    said = run(FORKING + dedent(text), path)
+
+    assert said.split("\n") == [
+        "{'Forked'}",
+        "0",
+        "1",
+        "[[(b'a', b'1')], [(b'b', b'2')]]",
+        "[(b'a', b'1'), (b'b', b'2')]",
+    ]
+
+
 @pytest.mark.crash
 def test_child_does_not_keep_the_turn_of_a_killed_parent(store: DiskStore, path: Path):
     """When a parent is killed in its turn, a child that lives on holds nobody up."""

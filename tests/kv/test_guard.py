@@ -2,6 +2,7 @@
 
 import signal
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -19,6 +20,15 @@ HOLD_TURN = """
     say("holding")
     hear()
     batch.close()
+    say("ended")
+"""
+HOLD_TURN_WITHOUT_WRITING = """
+    store = open_store(path, durability="unsafe")
+    batch = store.write(timeout=5.0)
+    say(batch.get(b"a"))
+    hear()
+    batch.apply([(b"b", b"2")])
+    batch.commit()
     say("ended")
 """
 WRITE_WITHOUT_PAUSE = """
@@ -88,14 +98,43 @@ def test_waiting_for_another_process_ends_after_the_timeout(path: Path):
 
 
 def test_opening_while_another_process_writes(path: Path):
-    """Opening for writing waits for the turn, opening for reading waits for nobody."""
+    """Another process that may write keeps nobody from opening, only from writing."""
+    with program(HOLD_TURN_WITHOUT_WRITING, path) as holder:
+        holder.hear()
+
+        with open_store(path, durability="unsafe") as store:
+            assert now(store) == []
+            with pytest.raises(Locked):
+                store.write(timeout=0.05)
+            holder.say()
+            holder.hear()
+            assert now(store) == [(b"b", b"2")]
+
+
+def test_opening_for_reading_while_another_process_has_written(path: Path):
+    """Opening for reading does not even wait for a commit."""
     with program(HOLD_TURN, path) as holder:
         holder.hear()
 
-        with pytest.raises(Locked):
-            open_store(path, durability="unsafe", timeout=0.05)
         with open_store(path, read_only=True) as reader:
             assert now(reader) == []
+
+
+def test_opening_waits_for_a_commit_without_stopping_other_threads(path: Path):
+    """While one thread waits for the commit of another process to end, the others go on."""
+    text = """
+        from threading import Timer
+        Timer(0.1, say, ["another thread"]).start()
+        open_store(path, durability="unsafe")
+        say("opened")
+    """
+    with program(HOLD_TURN, path) as holder:
+        holder.hear()
+        with program(text, path) as opener:
+            Timer(1.0, holder.say).start()
+            said = [opener.hear(), opener.hear()]
+
+    assert said == ["another thread", "opened"]
 
 
 @pytest.mark.crash

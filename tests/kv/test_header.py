@@ -1,5 +1,7 @@
 """The header of a store: its bytes are fixed, and anything else is refused with the reason."""
 
+from math import inf, nan
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,3 +75,19 @@ def test_new_headers_differ():
     assert headers[0].database_id != headers[1].database_id
     assert headers[0].cursor_secret != headers[1].cursor_secret
     assert headers[0].created_ms == 1
+
+
+@given(reading=st.floats() | st.integers(-(1 << 70), 1 << 70))
+def test_header_is_written_whatever_the_clock_says(reading: float):
+    """A clock that is broken does not keep a store from being created."""
+    header = new_header((0, 9, 36), dice=seeded_dice(1), clock=lambda: reading)
+
+    assert decode_header(encode_header(header), place="a") == header
+
+
+@pytest.mark.parametrize("reading", [-1.0, -inf, nan, 0.0])
+def test_time_before_1970_is_0(reading: float):
+    """A clock that says nothing useful says 0."""
+    header = new_header((0, 9, 36), dice=seeded_dice(1), clock=lambda: reading)
+
+    assert header.created_ms == 0

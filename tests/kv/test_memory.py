@@ -138,12 +138,3 @@ def test_header_follows_the_dice():
 
     assert first.header == second.header
     assert first.header.created_ms == 5
-
-
-def test_stopped_clock_does_not_stop_timestamps():
-    """Commits within one tick of the clock still have rising timestamps."""
-    store = MemoryStore(clock=lambda: 1.0)
-    put(store, [(b"a", b"1")])
-    put(store, [(b"a", b"2")])
-
-    assert store.stats().last_commit == 1_000_001

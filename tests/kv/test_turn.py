@@ -126,3 +126,20 @@ def test_turn_that_reaches_a_leaver_is_passed_on():
     turn._leave((1234, Lock()))
 
     turn.take(timeout=0)
+
+
+def test_turn_given_back_in_the_middle_of_asking_is_not_lost(monkeypatch: pytest.MonkeyPatch):
+    """A forgotten batch may end while a thread is just about to wait for it."""
+    turn = Turn()
+    _start(lambda: turn.take(timeout=None)).join()
+
+    def collect_garbage() -> object:
+        turn.give_back()
+        return Lock()
+
+    monkeypatch.setattr("docdb.kv.turn.Lock", collect_garbage)
+
+    turn.take(timeout=1.0)
+
+    with pytest.raises(InvalidArgument):
+        turn.take(timeout=0)

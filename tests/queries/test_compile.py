@@ -143,7 +143,7 @@ def _holds(operator: str, left: Any, right: Any) -> bool:
 @pytest.mark.parametrize(
     "step",
     [
-        lambda e: q.not_(e),
+        q.not_,
         lambda e: q.eq(e, True),
         lambda e: q.eq(e, "a"),
         lambda e: q.eq(e, 1),
@@ -152,7 +152,7 @@ def _holds(operator: str, left: Any, right: Any) -> bool:
         lambda e: q.gt(True, e),
         lambda e: q.eq(e, q.field("a")),
         lambda e: q.lt(q.field("a"), e),
-        lambda e: q.neg(e),
+        q.neg,
         lambda e: q.add(1, e),
         lambda e: q.and_(True, e),
         lambda e: q.or_(q.and_(e)),

@@ -1,4 +1,8 @@
-"""Pages: every row once, in order, in steps that survive what is written between them."""
+"""
+Pages: every row once, in order, in steps that survive what is written between them.
+
+The length of this file: walks, edges, budgets and misuse of one verb.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -119,19 +123,21 @@ class TestWalking:
             "continueCursor": page.continue_cursor,
         }
 
-    @given(size=st.integers(1, 6), steps=st.lists(st.sampled_from(["insert", "delete"]), max_size=6))
+    @given(
+        size=st.integers(1, 6), steps=st.lists(st.sampled_from(["insert", "delete"]), max_size=6)
+    )
     def test_rows_that_stay_are_met_once(self, size: int, steps: list[str]):
         """Inserts and deletes between the pages neither repeat nor lose another row."""
         db = docdb.open(":memory:", SCHEMA)
         query = filled(db, 12).with_index("by_k_n")
-        kept = {row["_id"] for row in query.collect()}
+        kept = set(query.ids())
         page = query.paginate(num_items=size)
         met = [row["_id"] for row in page.page]
         while not page.is_done:
             if steps and steps.pop() == "insert":
                 db.insert("rows", {"k": 1, "n": 3.5})
             else:
-                victim = query.collect()[len(met) % 7]["_id"]
+                victim = query.ids()[len(met) % 7]
                 kept.discard(victim)
                 db.delete(victim)
             page = query.paginate(num_items=size, cursor=page.continue_cursor)
@@ -377,7 +383,11 @@ class TestMisuse:
     def test_the_same_query_written_otherwise_takes_the_cursor(self, db: Database):
         """Ascending is the default, clauses come in any order, and 1 is 1.0."""
         first = filled(db, 9).with_index("by_k_n", lambda q: q.eq("k", 1).gt("n", 0))
-        same = db.query("rows").order("asc").with_index("by_k_n", lambda q: q.gt("n", 0.0).eq("k", 1.0))
+        same = (
+            db.query("rows")
+            .order("asc")
+            .with_index("by_k_n", lambda q: q.gt("n", 0.0).eq("k", 1.0))
+        )
         cursor = first.paginate(num_items=1).continue_cursor
 
         assert numbers(same.paginate(num_items=1, cursor=cursor)) == [4]

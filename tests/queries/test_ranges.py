@@ -24,7 +24,21 @@ FIELDS = ("a", "b", "_creationTime", "_id")
 PREFIX = b"I\x01"
 q = RangeBuilder()
 
-TEXTS = ["", "\x00", "\x00\x00", "a", "a\x00", "a\x00b", "a\x01", "ab", "b", "\x7f", "é", "\uffff", "😀"]
+TEXTS = [
+    "",
+    "\x00",
+    "\x00\x00",
+    "a",
+    "a\x00",
+    "a\x00b",
+    "a\x01",
+    "ab",
+    "b",
+    "\x7f",
+    "é",
+    "\uffff",
+    "😀",
+]
 EDGES: list[Any] = [
     UNSET,
     None,
@@ -92,7 +106,9 @@ def holds(operator: str, value: Any, bound: Any) -> bool:
 def found(builder: RangeBuilder, rows: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     """Return the rows whose entries lie in the range of bytes."""
     keys = scanned(builder).keys
-    return [row for row in rows if keys.start <= PREFIX + encode_values(row) + b"\x0drow" < keys.stop]
+    return [
+        row for row in rows if keys.start <= PREFIX + encode_values(row) + b"\x0drow" < keys.stop
+    ]
 
 
 def bounds_on(field: str) -> st.SearchStrategy[list[tuple[str, str, Any]]]:
@@ -105,9 +121,11 @@ def bounds_on(field: str) -> st.SearchStrategy[list[tuple[str, str, Any]]]:
         st.tuples(lower).map(list),
         st.tuples(upper).map(list),
         st.tuples(prefix).map(list),
-        st.permutations(["lower", "upper"]).flatmap(
+        st.permutations(["lower", "upper"])
+        .flatmap(
             lambda order: st.tuples(*({"lower": lower, "upper": upper}[each] for each in order))
-        ).map(list),
+        )
+        .map(list),
     )
 
 
@@ -206,7 +224,7 @@ class TestImplicitFields:
 
     def test_the_id_can_be_bounded(self):
         """Conditions on the id are left to be tested row by row, within the right time."""
-        id, entry = self.entry(0)
+        id, _ = self.entry(0)
         builder = q.eq("a", 1).eq("b", 2).eq("_creationTime", 2.0**40 * 1.5).gte("_id", id)
         ranged_by_id = scanned(builder)
 

@@ -13,9 +13,7 @@ from tests.schemas.describing import described, transcript
 SCHEMA = fixtures.load("aichat").schema
 TRANSCRIPT = transcript((Path(__file__).parent / "transcripts/aichat.txt").read_text("utf-8"))
 
-_UNIQUE = pytest.mark.xfail(reason="unique keys are declared, and not enforced yet")
 _REFERENCES = pytest.mark.xfail(reason="references are declared, and not enforced yet")
-_CHECKS = pytest.mark.xfail(reason="conditions are declared, and not enforced yet")
 
 
 @pytest.fixture
@@ -162,7 +160,6 @@ def test_a_user_at_the_edge_of_the_rules_is_stored(db: docdb.Database, ann: str,
     assert db.query("users").with_index("by_token").first()["name"] == name  # pyright: ignore[reportOptionalSubscript]
 
 
-@_UNIQUE
 def test_a_token_identifier_belongs_to_one_user(db: docdb.Database, ann: str, bob: str):
     """It is unique on insert and on patch."""
     with pytest.raises(docdb.UniqueViolation):
@@ -232,7 +229,6 @@ def test_a_message_outside_of_the_rules_is_refused(
         db.patch(message, changes)
 
 
-@_CHECKS
 @pytest.mark.parametrize("parts", [docdb.UNSET, []])
 def test_a_message_without_content_needs_a_part(db: docdb.Database, message: str, parts: Any):
     """Absent parts and an empty list are equally none."""

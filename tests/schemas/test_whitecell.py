@@ -14,8 +14,6 @@ SCHEMA = fixtures.load("whitecell").schema
 FORM: Any = SCHEMA.to_json()
 TRANSCRIPT = transcript((Path(__file__).parent / "transcripts/whitecell.txt").read_text("utf-8"))
 
-_UNIQUE = pytest.mark.xfail(reason="unique keys are declared, and not enforced yet")
-_DEFAULTS = pytest.mark.xfail(reason="defaults are declared, and not filled in yet")
 
 # "(default: x)" of 29 columns.
 DEFAULTS = {
@@ -244,7 +242,6 @@ def test_unique_keys_are_those_of_the_document():
     ]
 
 
-@_UNIQUE
 @pytest.mark.parametrize("table", ["users", "badges", "feature_flags"])
 def test_a_second_document_with_a_unique_key_is_refused(table: str):
     """A copy of a user, of a user's badge or of a flag is one too many."""
@@ -257,7 +254,6 @@ def test_a_second_document_with_a_unique_key_is_refused(table: str):
             fresh.insert(table, copy)
 
 
-@_DEFAULTS
 def test_a_user_may_be_inserted_without_what_has_a_default():
     """Role, flags, points and streaks are filled in."""
     given = {"email": "ada@example.com", "name": "Ada", "username": "ada", "subscription": "free"}

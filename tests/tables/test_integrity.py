@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 import docdb
-from docdb import Database, SchemaError, StoreCorrupt, define_schema, define_table, v
+from docdb import Database, StoreCorrupt, define_schema, define_table, v
 from docdb.encoding.keyspace import Region, index_prefix
-from docdb.encoding.packed import pack_open, pack_value
+from docdb.encoding.packed import pack_open
 from docdb.encoding.rows import document_key_from_id
 from tests.databases import whole_store
 
@@ -67,7 +67,9 @@ def entry_of(db: Database, table: str, name: str, place: int = 0) -> Entry:
     indexes = db.system.query("_indexes").collect()
     number = next(row["number"] for row in indexes if (row["table"], row["name"]) == (table, name))
     prefix = index_prefix(int(number))  # pyright: ignore[reportArgumentType]
-    return [each for each in in_region(db, Region.INDEX_ENTRIES) if each[0].startswith(prefix)][place]
+    return [each for each in in_region(db, Region.INDEX_ENTRIES) if each[0].startswith(prefix)][
+        place
+    ]
 
 
 def tables_of(problems: list[docdb.Problem]) -> set[str]:
@@ -321,80 +323,6 @@ class TestFiles:
         )
 
         assert {"_storage", "users"} <= tables_of(db.check())
-
-
-class TestCatalog:
-    """A damaged catalog is StoreCorrupt, and never an error of Python's."""
-
-    @pytest.mark.parametrize(
-        "value",
-        [
-            b"",
-            b"x",
-            b"\xff" * 9,
-            b"{}",
-            b"[" * 5000,
-            pack_value("not json", b"C\x01"),
-            pack_value("[" * 5000, b"C\x01"),
-            pack_value("{}", b"C\x01"),
-            pack_value(5, b"C\x01"),
-            pack_value('{"tables": 5}', b"C\x01"),
-        ],
-        ids=range(10),
-    )
-    def test_a_damaged_schema(self, path: str, value: bytes):
-        """It says so when the file is opened."""
-        with docdb.open(path, SCHEMA, durability="unsafe") as db:
-            plant(db, (b"C\x01", value))
-
-        with pytest.raises((StoreCorrupt, SchemaError)):
-            docdb.open(path, durability="unsafe")
-
-    @pytest.mark.parametrize("value", [b"", b"x", b"\xff" * 24, bytes(24), bytes(28), b"\xff" * 28])
-    def test_a_damaged_commit_record(self, path: str, value: bytes):
-        """It says so when the file is opened."""
-        with docdb.open(path, SCHEMA, durability="unsafe") as db:
-            plant(db, (b"C\x00", value))
-
-        with pytest.raises(StoreCorrupt):
-            docdb.open(path, durability="unsafe")
-
-    @pytest.mark.parametrize("table", ["_tables", "_indexes"])
-    @pytest.mark.parametrize(
-        "values",
-        [
-            {},
-            {"name": 5, "number": "x", "fields": 5, "table": []},
-            {"name": "x", "number": -1, "fields": ["$"], "table": "users", "state": "ready"},
-            {"name": "x", "number": 2**40, "fields": [1], "table": "users", "state": "ready"},
-            {"name": [], "number": 10001, "fields": [], "table": {}, "state": None},
-        ],
-    )
-    def test_a_row_of_the_catalog_that_makes_no_sense(self, path: str, table: str, values: Any):
-        """Even with the right checksum."""
-        with docdb.open(path, SCHEMA, durability="unsafe") as db:
-            row = db.system.query(table).first()
-            assert row is not None
-            id = str(row["_id"])
-            record = pack_open(key_of(id), id, 1.0, values)
-            plant(db, (key_of(id), record))
-
-        with pytest.raises(StoreCorrupt):
-            docdb.open(path, durability="unsafe").check()
-
-    @pytest.mark.parametrize(
-        "names", [b"", b"x", b"\xff", 5, None, "ab", [1, 2], [["a"]], ["a", "a"]]
-    )
-    def test_a_damaged_shape(self, path: str, names: Any):
-        """Names that are no names never become code."""
-        with docdb.open(path, SCHEMA, durability="unsafe") as db:
-            id = db.insert("users", {"name": "Ada"})
-            (key,) = [key for key, _ in in_region(db, Region.SHAPES)]
-            assert key[1:3] == key_of(id)[1:3]
-            plant(db, (key, names if isinstance(names, bytes) else pack_value(names, key)))
-
-        with pytest.raises(StoreCorrupt):
-            docdb.open(path, durability="unsafe").query("users").collect()
 
 
 def docdb_again(db: Database) -> Database:

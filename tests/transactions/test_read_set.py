@@ -1,5 +1,7 @@
 """What a transaction has read: never a missed change, whatever was joined or widened."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +43,7 @@ def test_ranges_are_disjoint_and_in_order(ranges: list[tuple[bytes, bytes]]):
     joined = read_set_of(ranges).ranges()
 
     assert all(each.start < each.stop for each in joined)
-    assert all(a.stop < b.start for a, b in zip(joined, joined[1:], strict=False))
+    assert all(a.stop < b.start for a, b in itertools.pairwise(joined))
 
 
 @given(ranges=RANGES, more=RANGES)
@@ -55,6 +57,13 @@ def test_a_read_set_can_be_asked_and_then_grow(
         asked.add(start, stop)
 
     assert asked.ranges() == read_set_of([*ranges, *more]).ranges()
+
+
+def test_ranges_that_touch_are_one():
+    """Reading a table in runs leaves one range."""
+    reads = read_set_of([(b"c", b"d"), (b"a", b"b"), (b"b", b"c")])
+
+    assert reads.ranges() == ((b"a", b"d"),)
 
 
 def test_one_key_is_read_without_its_neighbours():
@@ -72,9 +81,7 @@ def test_an_empty_read_set_is_touched_by_nothing():
 
 
 @pytest.mark.parametrize("count", [1, 7, 8, 9, 31, 32, 33, 100])
-def test_too_many_ranges_are_widened_and_never_dropped(
-    monkeypatch: pytest.MonkeyPatch, count: int
-):
+def test_too_many_ranges_are_widened_and_never_dropped(monkeypatch: pytest.MonkeyPatch, count: int):
     """Beyond the limit the set answers yes more often, and never no where it was yes."""
     monkeypatch.setattr(limits, "READ_RANGES_MAX", 8)
     reads = ReadSet()

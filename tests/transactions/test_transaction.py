@@ -83,6 +83,7 @@ class TransactionMachine(RuleBasedStateMachine):
         self.small_buffer.start()
         self.store = store_with({b"a": b"old", b"ab": b"old", b"b\x00": b"old", b"\xff": b"old"})
         self.committed = contents(self.store)
+        self.stretches = 0
         self._begin()
 
     def _begin(self) -> None:
@@ -187,27 +188,43 @@ class TransactionMachine(RuleBasedStateMachine):
         assert all(keys)
 
     @rule(
-        writes=st.lists(st.tuples(KEYS, st.one_of(st.none(), VALUES)), max_size=6),
+        old=st.sets(KEYS, max_size=8),
+        changed=st.lists(KEYS, max_size=6, unique=True),
+        value=st.one_of(st.none(), VALUES),
         reverse=st.booleans(),
         keys_only=st.booleans(),
     )
     def scan_while_writing(
-        self, writes: list[tuple[bytes, bytes | None]], reverse: bool, keys_only: bool
+        self,
+        old: set[bytes],
+        changed: list[bytes],
+        value: bytes | None,
+        reverse: bool,
+        keys_only: bool,
     ) -> None:
-        """A scan sees what lies ahead of it as it is by then, and nothing behind it again."""
-        left = (LOWEST, HIGHEST)
+        """
+        A scan sees what lies ahead of it as it is by then, and nothing behind it again.
+
+        Each scan has a stretch of keys of its own and writes or deletes, but not both: where a
+        run ended in a deleted key, what is written right behind the key before may be passed.
+        """
+        self.stretches += 1
+        prefix = b"scan%d/" % self.stretches
+        for key in sorted(old):
+            self.put(prefix + key, b"x" * 60)
+        left = (prefix, prefix + b"\xff" * 4)
         read = self.transaction.scan_keys if keys_only else self.transaction.scan
         for run in read(*left, reverse=reverse, run=2):
             keys = [each if isinstance(each, bytes) else each[0] for each in run]
             passed = (keys[-1], left[1]) if reverse else (left[0], keys[-1] + b"\x00")
             assert keys == [key for key, _ in within(self.model, *passed, reverse=reverse)]
             left = (left[0], passed[0]) if reverse else (passed[1], left[1])
-            if writes:
-                key, value = writes.pop()
+            for key in changed[:2]:
                 if value is None:
-                    self.delete(key)
+                    self.delete(prefix + key)
                 else:
-                    self.put(key, value)
+                    self.put(prefix + key, value)
+            del changed[:2]
         assert within(self.model, *left, reverse=reverse) == []
 
     @rule()
@@ -272,6 +289,7 @@ class TestSpilling:
             transaction.rollback(savepoint)
 
             assert transaction.get_many([b"a", b"b", b"c"]) == [b"1", b"2", None]
+            assert list(transaction.scan(LOWEST, HIGHEST)) == [[(b"a", b"1"), (b"b", b"2")]]
 
     def test_a_rollback_restores_what_was_written_before_the_savepoint(self, small_buffer: None):
         """Old values of the transaction itself survive the spill as well."""
@@ -296,6 +314,38 @@ class TestSpilling:
             transaction.commit()
 
         assert contents(store) == {b"a": b"1"}
+
+
+class TestNewEntries:
+    """Entries that are written in bulk are writes like others."""
+
+    def test_a_savepoint_takes_them_back(self):
+        """A bulk insert in a part that failed is gone."""
+        with transaction_over(MemoryStore()) as transaction:
+            savepoint = transaction.savepoint()
+            transaction.put_new({b"a": b"1", b"b": b"2"}, 2)
+
+            transaction.rollback(savepoint)
+
+            assert list(transaction.scan(LOWEST, HIGHEST)) == []
+
+    def test_a_frozen_reader_does_not_see_them(self):
+        """A loop does not meet what it inserts in bulk."""
+        with transaction_over(MemoryStore()) as transaction:
+            reader = transaction.frozen()
+            transaction.put_new({b"a": b"1", b"b": b"2"}, 2)
+
+            assert list(reader.scan(LOWEST, HIGHEST)) == []
+            assert reader.get(b"a") is None
+
+    def test_they_are_committed(self):
+        """With everything else, in the order of the keys."""
+        store = MemoryStore()
+        with transaction_over(store) as transaction:
+            transaction.put_new({b"b": b"2", b"a": b"1"}, 2)
+            transaction.commit()
+
+        assert contents(store) == {b"a": b"1", b"b": b"2"}
 
 
 class TestStickyWrites:
