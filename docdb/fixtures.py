@@ -135,8 +135,8 @@ def load(name: str) -> Application:
     >>> load("social").schema is load("social").schema
     True
     """
-    if name not in _NAMES:
-        near = nearest_names(str(name), _NAMES, what="applications")
+    if not isinstance(name, str) or name not in _NAMES:
+        near = nearest_names(name if isinstance(name, str) else "", _NAMES, what="applications")
         raise InvalidArgument(f"there is no application {shown(name)}.", hint=near)
     _import_package()
     module = import_module(f"{_PACKAGE}.{name}")

@@ -12,12 +12,13 @@ Layout (LMDB 0.9, 64 bits, in the byte order of the machine); page 0 and page 1 
         16      4  magic, 0xBEEFC0DE
         20      4  data version, 1
         24     16  address and size of the map
-        40     48  the free list's tree; its first 4 bytes are the page size of the file
+        40     48  the free list's tree: first the page size of the file (4), last its root (8)
         88     48  the main tree
        136      8  last page in use
        144      8  transaction that wrote this meta page
 
-The one with the higher transaction is in force, and the file must reach to its last page.
+The one with the higher transaction is in force, and the file must reach to its last page, but for
+pages at its end that are free (``free_pages`` tells why).
 
 Source: LMDB 0.9.36, ``mdb.c``: ``MDB_meta``, ``mdb_env_read_header``, ``mdb_env_pick_meta``.
 """
@@ -30,11 +31,12 @@ from typing import NamedTuple
 
 from docdb.errors import StoreCorrupt, StoreVersion
 from docdb.kv.failures import failure
+from docdb.kv.free_pages import are_free
 from docdb.runtime import sleep
 
 __all__ = ["require_sound"]
 
-_META = Struct("=10xH4xIIQQI44x48xQQ")
+_META = Struct("=10xH4xIIQQI36xQ48xQQ")
 _META_FLAG = 0x08
 _MAGIC = 0xBEEFC0DE
 _DATA_VERSION = 1
@@ -51,6 +53,7 @@ class _Meta(NamedTuple):
     map_address: int
     map_bytes: int
     page_bytes: int
+    free_root: int
     last_page: int
     transaction: int
 
@@ -87,9 +90,14 @@ def _read(path: str) -> None:
         newest = max(first, second, key=lambda meta: meta.transaction)
         # Asked last: a writer lengthens the file before it writes the meta page that says so.
         size = os.fstat(file.fileno()).st_size
-    needed = (newest.last_page + 1) * newest.page_bytes
-    if size < needed:
-        raise _cut_off(path, size, needed)
+        needed = (newest.last_page + 1) * newest.page_bytes
+        if size >= needed:
+            return
+        missing = range(size // newest.page_bytes, newest.last_page + 1)
+        if not are_free(
+            file.fileno(), missing, root=newest.free_root, page_bytes=newest.page_bytes
+        ):
+            raise _cut_off(path, size, needed)
 
 
 def _read_meta(descriptor: int, offset: int, path: str) -> _Meta:

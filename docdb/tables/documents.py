@@ -101,7 +101,7 @@ class Documents:
             key is None
             or table is None
             or table.component != component
-            or (expected is not None and expected != table.name)
+            or (expected is not None and (type(expected) is not str or expected != table.name))
             or table.is_system is not system
         ):
             table = self.table_of(id, expected=expected, component=component, system=system)
@@ -135,7 +135,9 @@ class Documents:
         table = self.catalog.table_numbered(number)
         if table is not None and not table.is_system and table.component != component:
             table = None
-        if expected is not None and (table is None or table.name != expected):
+        if expected is not None and (
+            table is None or not isinstance(expected, str) or table.name != expected
+        ):
             name = "an unknown table" if table is None else f"table {table.name!r}"
             raise TableMismatch(
                 f"id {id!r} belongs to {name}, expected table {shown(expected)}",

@@ -20,7 +20,7 @@ from tests.schema.strategies import table_validators
 from tests.testing.applications import TABLES, empty, filled, found, try_insert
 
 # Each of some hundred tables gets a part of the examples.
-PART = settings(max_examples=settings().max_examples // 6)
+PART = settings(max_examples=min(100, settings().max_examples // 6))
 
 
 def is_even(document: Mapping[str, Any]) -> bool:

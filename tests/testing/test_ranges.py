@@ -16,7 +16,7 @@ from docdb.values.order import compare
 from docdb.values.paths import parse_path, read_path
 from tests.testing.applications import TABLES, filled, found
 
-PART = settings(max_examples=settings().max_examples // 3)
+PART = settings(max_examples=min(100, settings().max_examples // 3))
 SCHEMA = define_schema(
     {
         "notes": define_table({"author": v.string(), "day": v.number()})
