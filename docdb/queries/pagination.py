@@ -143,7 +143,7 @@ def _walk(
     run = min(options.num_items, _RUN_MAX) if is_bounded and plan.accepts is None else 256
     for row_keys, rows in runs(documents, plan, run=run, keys=keys):
         for key, document in zip(row_keys, rows, strict=True):
-            if is_bounded and _is_at_budget(walk, options, documents.meter):
+            if is_bounded and _is_at_budget(walk, options, documents.meter, document):
                 return
             walk.consumed.append(key)
             if documents.meter is not None:
@@ -157,7 +157,9 @@ def _walk(
                     return
 
 
-def _is_at_budget(walk: _Walk, options: PageOptions, meter: Meter | None) -> bool:
+def _is_at_budget(
+    walk: _Walk, options: PageOptions, meter: Meter | None, document: Document
+) -> bool:
     """Tell whether no further row may be read; a page always reads at least one."""
     if not walk.consumed:
         return False
@@ -165,7 +167,7 @@ def _is_at_budget(walk: _Walk, options: PageOptions, meter: Meter | None) -> boo
     walk.is_over_budget = (
         (rows is not None and len(walk.consumed) >= rows)
         or (size is not None and walk.bytes_read >= size)
-        or (meter is not None and meter.is_at_read_limit())
+        or (meter is not None and meter.would_exceed(document))
     )
     return walk.is_over_budget
 

@@ -112,7 +112,10 @@ def number_range(
     for name, bound in (("minimum", minimum), ("maximum", maximum)):
         is_number = isinstance(bound, int if of_int64 else int | float)
         if bound is not None and (
-            not is_number or isinstance(bound, bool) or not isfinite(cast("float", bound))
+            not is_number
+            or isinstance(bound, bool)
+            # isfinite() would convert an int, and fail where it is beyond every float.
+            or (isinstance(bound, float) and not isfinite(bound))
         ):
             wanted = "an int" if of_int64 else "a finite number"
             raise SchemaError(f"{name} is {shown(bound)}; expected {wanted}")

@@ -70,9 +70,14 @@ def read_clock(clock: Clock) -> float:
         InvalidArgument: The clock, which the program gave, returns no finite number.
     """
     read: object = clock()
-    if isinstance(read, bool) or not isinstance(read, (int, float)) or not isfinite(read):
+    if isinstance(read, bool) or not isinstance(read, (int, float)) or not _is_finite(read):
         raise InvalidArgument(
             f"the clock returned {shown(read)}, expected milliseconds since 1970",
             hint="a clock is a function of no arguments that returns a float",
         )
-    return min(max(float(read), 1.0), _LATEST_MILLISECONDS / 2)
+    return float(min(max(read, 1), _LATEST_MILLISECONDS / 2))
+
+
+def _is_finite(number: float) -> bool:
+    # An int has no end that a float would reach, and isfinite() converts it.
+    return isinstance(number, int) or isfinite(number)

@@ -116,6 +116,11 @@ class Meter:
             or self.counts.bytes_read >= self._limits.bytes_read
         )
 
+    def would_exceed(self, document: Document) -> bool:
+        """Tell whether reading a document would exceed a limit."""
+        size = self.counts.bytes_read + document_size(document)
+        return self.is_at_read_limit() or size > self._limits.bytes_read
+
     def written(self) -> tuple[int, int]:
         """Return the counters of writing, for ``rolled_back``."""
         return self.counts.documents_written, self.counts.bytes_written

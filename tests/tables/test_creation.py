@@ -5,6 +5,7 @@ import math
 import pytest
 
 import docdb
+from docdb.tables.catalog import read_commit
 from tests.databases import OpenDatabase
 
 
@@ -47,12 +48,11 @@ class TestCreationTimes:
     def test_they_grow_across_a_restart(self, path: str):
         """The file remembers the latest one."""
         with docdb.open(path, clock=lambda: 5000.0) as db:
-            db.insert_many("t", [{}, {}])
+            ids = db.insert_many("t", [{}, {}])
         with docdb.open(path, clock=lambda: 10.0) as db:
-            db.insert("t", {})
-            times = [row["_creationTime"] for row in db.query("t")]
+            ids.append(db.insert("t", {}))
 
-        assert sorted(set(times)) == times
+            assert db.query("t").ids() == ids
 
     @pytest.mark.parametrize("reading", [-1.0, 0.0, 1e30, 5])
     def test_a_strange_clock_does_not_stop_the_database(
@@ -73,3 +73,14 @@ class TestCreationTimes:
         ]
 
         assert ids[0] == ids[1]
+
+    def test_commits_are_stamped_in_their_order(self, open_database: OpenDatabase):
+        """Each later than the one before, though the clock stands still."""
+        db = open_database(clock=lambda: 1000.0)
+        stamps = []
+        for _ in range(3):
+            db.insert("t", {})
+            with db.read() as snapshot:
+                stamps.append(read_commit(snapshot.begin().reader).timestamp)
+
+        assert stamps == [1_000_000_000, 1_000_000_001, 1_000_000_002]

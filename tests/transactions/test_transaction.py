@@ -3,6 +3,8 @@ A transaction's own writes over the store, against a plain dict that is copied a
 
 The state machine is the specification; the tests beside it name what it would be hard to read out
 of a failing run: spilling, sticky writes, frozen readers, and what a commit leaves in the store.
+
+The length of this file: a state machine is read as one thing.
 """
 
 from collections.abc import Iterator
