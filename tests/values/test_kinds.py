@@ -4,12 +4,13 @@ What counts as a value, and what plain form makes of it.
 
 import copy
 import pickle
-from collections import OrderedDict, namedtuple
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,10 @@ from docdb.values.kinds import UNSET, Int64, Kind, Unset, kind_of, normalize
 from docdb.values.order import equal
 from tests.values.strategies import values
 
-Point = namedtuple("Point", "x y")
+
+class Point(NamedTuple):
+    x: float
+    y: float
 
 
 class Colour(IntEnum):
