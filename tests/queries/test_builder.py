@@ -73,6 +73,62 @@ class TestOrder:
             db.query("rows").order("asc").order("asc")
 
 
+class TestById:
+    """The index of ids is the table in the order of its ids."""
+
+    @pytest.mark.parametrize("place", [0, 2, 5])
+    @pytest.mark.parametrize("order", ["asc", "desc"])
+    @pytest.mark.parametrize("operator", ["eq", "gt", "gte", "lt", "lte"])
+    def test_an_id_bounds_it(self, db: Database, operator: str, order: str, place: int):
+        """Exactly, at both ends and in the middle."""
+        ids = db.query("rows").ids()
+        passes = {
+            "eq": [ids[place]],
+            "gt": ids[place + 1 :],
+            "gte": ids[place:],
+            "lt": ids[:place],
+            "lte": ids[: place + 1],
+        }[operator]
+        query = db.query("rows").with_index(
+            "by_id", lambda q: getattr(q, operator)("_id", ids[place])
+        )
+
+        assert query.order(order).ids() == (passes if order == "asc" else passes[::-1])
+
+    def test_one_id_reads_one_row(self, db: Database):
+        """A look-up is no walk through the table."""
+        id = db.query("rows").ids()[3]
+
+        assert db.query("rows").with_index("by_id", _id=id).explain().entries_read == 1
+
+    @pytest.mark.parametrize("bound", ["", "j", "zzz", None, 5, ["x"]])
+    def test_it_can_be_bounded_by_any_value(self, db: Database, bound: Any):
+        """Ids are strings, and compare to others as strings do."""
+        query = db.query("rows")
+        below = query.with_index("by_id", lambda q: q.lt("_id", bound)).count()
+        above = query.with_index("by_id", lambda q: q.gte("_id", bound)).count()
+
+        assert {below, above} == {0, 6}
+
+    def test_an_id_of_another_table_is_only_a_text_here(self, db: Database):
+        """It equals none, and lies before or after all."""
+        other = db.insert("others", {})
+        query = db.query("rows")
+
+        assert query.with_index("by_id", _id=other).collect() == []
+        assert query.with_index("by_id", lambda q: q.lt("_id", other)).count() in (0, 6)
+
+    def test_the_id_goes_on_where_the_creation_time_ends(self, db: Database):
+        """Both can be given, in every index."""
+        row = db.query("rows").with_index("by_k", k=1).collect()[1]
+        query = db.query("rows").with_index(
+            "by_k",
+            lambda q: q.eq("k", 1).eq("_creationTime", row["_creationTime"]).gte("_id", row["_id"]),
+        )
+
+        assert query.collect() == [row]
+
+
 class TestEnds:
     """Each end answers its own question about the same rows."""
 

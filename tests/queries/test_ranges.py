@@ -296,6 +296,7 @@ class TestMisuse:
             (q.gt("x", 1).lt("y", 2).eq("x", 1), "bounds are given on"),
             (q.eq("x", 1).gt("x", 2), "both eq()"),
             (q.eq("x", 1).gt("b", 2), "not one of its fields"),
+            (q.gt("x", 1), "not one of its fields"),
             (q.eq("b", 1), "leaves out a field"),
             (q.gt("b", 1), "does not follow"),
         ],

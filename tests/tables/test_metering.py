@@ -152,6 +152,15 @@ def test_a_page_ends_where_a_limit_of_reading_is_reached(db: Database):
     assert met == list(range(20))
 
 
+def test_a_page_that_may_not_read_a_single_row_is_refused(db: Database):
+    """There is no page to give."""
+    with db.read() as snapshot:
+        snapshot.query("t").take(10)
+
+        with pytest.raises(LimitExceeded):
+            snapshot.query("t").paginate(num_items=1)
+
+
 def test_a_page_ends_where_a_limit_of_bytes_is_reached(db: Database):
     """However large the next row is, as long as one row was read."""
     for n in range(100, 103):
