@@ -36,7 +36,7 @@ class DocdbFile:
                 "chats",
                 [{"userId": self.users[n % sample.users]} for n in range(sample.chats)],
             )
-            first = tx.insert("messages", {"chatId": self.chats[0], "role": "user", "content": ""})
+            first = tx.insert("messages", {"chatId": self.chats[0], "role": "user", "content": "x"})
             tx.delete(first)
         return [self._with_ids(message, first) for message in sample.messages]
 

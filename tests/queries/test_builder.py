@@ -76,21 +76,21 @@ class TestOrder:
 class TestById:
     """The index of ids is the table in the order of its ids."""
 
-    @pytest.mark.parametrize("place", [0, 2, 5])
+    @pytest.mark.parametrize("position", [0, 2, 5])
     @pytest.mark.parametrize("order", ["asc", "desc"])
     @pytest.mark.parametrize("operator", ["eq", "gt", "gte", "lt", "lte"])
-    def test_an_id_bounds_it(self, db: Database, operator: str, order: str, place: int):
+    def test_an_id_bounds_it(self, db: Database, operator: str, order: str, position: int):
         """Exactly, at both ends and in the middle."""
         ids = db.query("rows").ids()
         passes = {
-            "eq": [ids[place]],
-            "gt": ids[place + 1 :],
-            "gte": ids[place:],
-            "lt": ids[:place],
-            "lte": ids[: place + 1],
+            "eq": [ids[position]],
+            "gt": ids[position + 1 :],
+            "gte": ids[position:],
+            "lt": ids[:position],
+            "lte": ids[: position + 1],
         }[operator]
         query = db.query("rows").with_index(
-            "by_id", lambda q: getattr(q, operator)("_id", ids[place])
+            "by_id", lambda q: getattr(q, operator)("_id", ids[position])
         )
 
         assert query.order(order).ids() == (passes if order == "asc" else passes[::-1])
