@@ -5,8 +5,10 @@ Nothing is decided here: a ``Database`` holds the sessions over one store, and w
 begin into what users hold.
 """
 
+import sys
 from collections.abc import Iterable, Mapping
 from functools import partial
+from math import isnan
 from os import PathLike, fsencode, fspath
 from threading import TIMEOUT_MAX
 from types import TracebackType
@@ -28,6 +30,7 @@ from docdb.tables.applying import apply_schema
 from docdb.tables.catalog import schema_text
 from docdb.tables.creation import read_clock
 from docdb.tables.documents import Documents
+from docdb.tables.expiry import delete_expired
 from docdb.tables.integrity import Problem, find_problems
 from docdb.tables.metering import CONVEX_LIMITS
 from docdb.tables.sessions import Mark, Sessions
@@ -38,6 +41,7 @@ __all__ = ["Database", "Durability", "open_database"]
 
 Durability = Literal["full", "relaxed", "unsafe"]
 _MEMORY = ":memory:"
+_SWEPT_TOGETHER = 1000
 
 
 def open_database(
@@ -155,7 +159,8 @@ class Database:
         """Return the document with an id, or None; raises as ``Reader.get``."""
         documents = self._sessions.begin()
         try:
-            return documents.get(id, expected=table)
+            found = documents.find(id, expected=table)
+            return None if found is None else found[2]
         finally:
             self._sessions.end(documents)
 
@@ -225,6 +230,25 @@ class Database:
         """The schema that is enforced, or None."""
         with self._sessions.reading() as documents:
             return documents.catalog.schema
+
+    def sweep(self, now: float | None = None) -> int:
+        """
+        Delete every row whose time has come (``Table.ttl``), and return how many.
+
+        Args:
+            now: Milliseconds since 1970; the database's clock where it is None.
+
+        Cost: grows with the rows that are deleted, not with the tables; each thousand of them is
+        a transaction of its own, so that other writers get their turn.
+        """
+        time = self._sessions.now() if now is None else _checked_time(now)
+        deleted = 0
+        while True:
+            with self._sessions.writing() as writer:
+                count = delete_expired(writer, now=time, count_max=_SWEPT_TOGETHER)
+            deleted += count
+            if count < _SWEPT_TOGETHER:
+                return deleted
 
     def mark(self) -> Mark:
         """
@@ -327,6 +351,15 @@ def _apply(sessions: Sessions, schema: Schema) -> None:
         )
     with sessions.writing() as writer:
         apply_schema(writer, schema)
+
+
+def _checked_time(now: float) -> float:
+    """Refuse a time that is no number; infinity is beyond every time."""
+    given: object = now
+    is_number = isinstance(given, (int, float)) and not isinstance(given, bool)
+    if not is_number or (isinstance(given, float) and isnan(given)):
+        raise InvalidArgument(f"now is {shown(given)}, expected milliseconds since 1970")
+    return max(min(now, sys.float_info.max), -sys.float_info.max)
 
 
 def _is_encodable(text: str) -> bool:

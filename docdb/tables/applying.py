@@ -32,7 +32,10 @@ from docdb.tables.table import Document, StoredIndex, StoredTable
 from docdb.tables.unique import UniqueIndex
 from docdb.tables.writing import DocumentWriter
 
-__all__ = ["apply_schema"]
+__all__ = ["EXPIRY_INDEX", "apply_schema"]
+
+# Names that begin with an underscore are the system's; as a staged index it cannot be queried.
+EXPIRY_INDEX = "_expiry"
 
 
 def apply_schema(writer: DocumentWriter, schema: Schema) -> None:
@@ -83,7 +86,8 @@ def _indexes(
     table: StoredTable, definition: Table | None, next_number: int
 ) -> tuple[dict[str, StoredIndex], int]:
     """Return the indexes that a definition asks for, those that exist already kept."""
-    by_fields = {each.fields: each for each in table.ordered}
+    wanted = {index.fields for index in definition.indexes} if definition else set[object]()
+    by_fields = {each.fields: each for each in table.ordered if each.fields in wanted}
     indexes: dict[str, StoredIndex] = {}
     for index in definition.indexes if definition else ():
         ordered = by_fields.get(index.fields)
@@ -93,6 +97,12 @@ def _indexes(
         indexes[index.name] = StoredIndex(
             index.name, ordered, is_staged=index.staged, is_unique=index.unique
         )
+    expiry = definition.rules.ttl_field if definition else None
+    if expiry is not None and not any(each.fields[0] == expiry for each in by_fields.values()):
+        # Nobody declared an index that finds what has expired: the engine keeps one of its own.
+        ordered = OrderedIndex(next_number, (expiry,))
+        next_number += 1
+        indexes[EXPIRY_INDEX] = StoredIndex(EXPIRY_INDEX, ordered, is_staged=True, is_unique=False)
     return indexes, next_number
 
 

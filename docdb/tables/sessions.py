@@ -73,15 +73,21 @@ class Sessions:
         self._seen = (-1, self._catalog)
         self._open_writer: ref[DocumentWriter] | None = None
 
+    def now(self) -> float:
+        """Return what the clock says: milliseconds since 1970."""
+        return self._clock()
+
     def begin(self, read_set: ReadSet | None = None) -> Documents:
         """Return the documents of the latest commit; what is read is left in the read set."""
         snapshot = self.store.snapshot()
         try:
+            catalog = self.catalog_of(snapshot)
+            if self._transaction_limits is None and read_set is None:
+                return Documents(snapshot, catalog, None, snapshot)
             meter = self._meter(read_set)
-            if meter is not None:
-                read_set = meter.read_set
-            reader = snapshot if read_set is None else TrackedReader(snapshot, read_set)
-            return Documents(reader, self.catalog_of(snapshot), meter, snapshot)
+            read_set = read_set if meter is None else meter.read_set
+            assert read_set is not None
+            return Documents(TrackedReader(snapshot, read_set), catalog, meter, snapshot)
         except BaseException:
             snapshot.close()
             raise

@@ -110,3 +110,13 @@ class TestIteration:
             query.where(lambda row: row["n"] or [tx.delete(id) for id in ids[1:]]).collect()
 
         assert db.query("rows").with_index("by_k", k="many").count() == 1
+
+    def test_writing_in_a_predicate_does_not_break_a_query_over_long_keys(self, db: Database):
+        """Rows whose keys are put in order in memory are no exception."""
+        db.insert_many("rows", [{"k": "x" * 600, "n": n} for n in range(1500)])
+        ids = db.query("rows").with_index("by_k", k="x" * 600).ids()
+        with db.write() as tx:
+            query = tx.query("rows").with_index("by_k", k="x" * 600)
+            query.where(lambda row: row["n"] or [tx.delete(id) for id in ids[1:]]).collect()
+
+        assert db.query("rows").with_index("by_k", k="x" * 600).count() == 1
