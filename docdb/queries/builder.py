@@ -280,7 +280,9 @@ class Query:
         return text + "".join(f".filter({step})" for step in request.steps)
 
     def _run(self, answer: Callable[[Documents, Plan], Answer]) -> Answer:
-        documents = self._source.begin()
+        # A predicate of the user's may write: the query sees the state at its start all the same.
+        is_frozen = any(step.predicate is not None for step in self._request.steps)
+        documents = self._source.begin(is_frozen=is_frozen)
         try:
             plan = make_plan(self._request, documents.catalog)
             self._source.planned(plan)
