@@ -37,7 +37,8 @@ class PendingShapes:
 
     def packer(self, table: StoredTable, names: tuple[str, ...]) -> Packer:
         """Return the packer for documents with these names, allotting a shape if it is new."""
-        packer = table.packer(names) or self._packers.get((table.number, names))
+        # One's own first: a bulk load of a new table has no others.
+        packer = self._packers.get((table.number, names)) or table.packer(names)
         if packer is None:
             shape = shape_of(names)
             number = self._numbers.get((table.number, shape)) or self._allot(table, shape)
