@@ -22,7 +22,6 @@ from docdb.errors import (
     InvalidId,
     StoreCorrupt,
     TableMismatch,
-    nearest_names,
     shown,
 )
 from docdb.kv.interface import Snapshot
@@ -201,14 +200,6 @@ class Documents:
     def makers(self, table: StoredTable) -> Mapping[int, Maker]:
         """Return how records of a table become documents in this state."""
         return self.pending_makers.get(table.number) or table.makers
-
-    def known_names(self, component: str) -> list[str]:
-        """Return the names of the user's tables in a namespace."""
-        return [t.name for t in self.catalog.tables(component) if not t.is_system]
-
-    def names_hint(self, name: str, component: str) -> str:
-        """Return a hint that offers the table names near to one."""
-        return nearest_names(name, self.known_names(component), what="tables")
 
 
 def _all_there(records: list[bytes | None]) -> TypeGuard[list[bytes]]:

@@ -11,10 +11,11 @@ Rules of this file:
 - An index entry that does not change is not written again. A patch or replace whose result equals
   the stored document writes nothing at all.
 
-Order of the checks: id, table, limits of values, existence, merge, system fields and depth,
-schema, size.
+Order of the checks: id, table, limits of values, existence, merge (for an insert: defaults and
+stamps), system fields and depth, schema, conditions, size, unique keys.
 
-Cost: an insert is one generated check, one packing and one generated key per index.
+Cost: an insert is one generated check, one packing, and one generated function for the keys of all
+its entries; a rule costs the tables that have it.
 """
 
 from collections.abc import Mapping, Sequence
