@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from docdb import limits
+from docdb.encoding.packed import Document
 from docdb.errors import InvalidArgument, ReadOnly, shown
 from docdb.files.storage import Storage, find_file_problems
 from docdb.kv.interface import Store
@@ -27,14 +28,12 @@ from docdb.queries.writer import Writer
 from docdb.runtime import Clock, seeded_dice, system_clock, system_dice
 from docdb.schema.definition import Schema
 from docdb.tables.applying import apply_schema
-from docdb.tables.catalog import schema_text
 from docdb.tables.creation import read_clock
 from docdb.tables.documents import Documents
 from docdb.tables.expiry import delete_expired
 from docdb.tables.integrity import Problem, find_problems
 from docdb.tables.metering import CONVEX_LIMITS
 from docdb.tables.sessions import Mark, Sessions
-from docdb.tables.table import Document
 from docdb.transactions.read_set import ReadSet
 
 __all__ = ["Database", "Durability", "open_database"]
@@ -342,7 +341,8 @@ def _checked_path(path: str | PathLike[str]) -> str:
 def _apply(sessions: Sessions, schema: Schema) -> None:
     """Apply a schema if it is not the one that is stored."""
     with sessions.reading() as documents:
-        if documents.catalog.schema_text == schema_text(schema):
+        # Loading the catalog has compared the texts: the schema is the stored one, or it is not.
+        if documents.catalog.schema is schema:
             return
     if sessions.store.is_read_only:
         raise ReadOnly(

@@ -28,6 +28,7 @@ from docdb.encoding.sortable import ENCODE_ERRORS, ENCODERS
 from docdb.values.kinds import UNSET, Unset, Value
 
 __all__ = [
+    "Packer",
     "compile_entries_encoder",
     "compile_entry_encoder",
     "compile_maker",

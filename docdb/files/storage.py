@@ -18,12 +18,13 @@ from contextlib import AbstractContextManager
 from hashlib import sha256
 
 from docdb.encoding.keyspace import Region
+from docdb.encoding.packed import Document
 from docdb.encoding.rows import document_key_from_id
 from docdb.errors import DocumentNotFound, InvalidArgument, StoreCorrupt, shown
 from docdb.kv.keyrange import prefix_range
 from docdb.tables.documents import Documents
 from docdb.tables.integrity import Problem, going_on
-from docdb.tables.table import Document, StoredTable
+from docdb.tables.table import StoredTable
 from docdb.tables.writing import DocumentWriter
 
 __all__ = ["FILE_BYTES_MAX", "Storage", "find_file_problems"]

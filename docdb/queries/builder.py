@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
 from docdb import limits
+from docdb.encoding.packed import Document
 from docdb.errors import (
     IndexRangeError,
     InvalidArgument,
@@ -29,7 +30,6 @@ from docdb.queries.ranges import Clause, RangeBuilder
 from docdb.queries.request import Request, Step
 from docdb.runtime import monotonic
 from docdb.tables.documents import Documents
-from docdb.tables.table import Document
 
 __all__ = ["Query", "Source"]
 

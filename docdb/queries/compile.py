@@ -21,10 +21,10 @@ import math
 from collections.abc import Callable
 from typing import cast
 
+from docdb.encoding.packed import Document
 from docdb.errors import InvalidArgument
 from docdb.queries.arithmetic import ARITHMETIC, boolean, negated
 from docdb.queries.expressions import COMPARISONS, Expression, Literal
-from docdb.tables.table import Document
 from docdb.values.kinds import UNSET, Int64, Unset, Value
 from docdb.values.order import compare, equal
 from docdb.values.paths import read_path

@@ -18,11 +18,11 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from docdb.encoding.packed import Document
 from docdb.encoding.rows import id_of_row, row_key_in
 from docdb.kv.keyrange import KeyRange
 from docdb.queries.planner import Plan
 from docdb.tables.documents import Documents
-from docdb.tables.table import Document
 
 __all__ = ["Run", "collect", "count", "ids", "iterate", "runs", "take"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from docdb.tables.table import Document
+from docdb.encoding.packed import Document
 
 __all__ = ["Page", "PageStatus"]
 

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from docdb import limits
+from docdb.encoding.packed import Document
 from docdb.errors import InvalidArgument, shown
 from docdb.kv.keyrange import KeyRange, successor
 from docdb.queries.cursors import Position, open_cursor, seal_cursor
@@ -24,7 +25,6 @@ from docdb.queries.page import Page, PageStatus
 from docdb.queries.planner import Plan
 from docdb.tables.documents import Documents
 from docdb.tables.metering import Meter
-from docdb.tables.table import Document
 from docdb.values.sizes import size_of
 
 __all__ = ["PageOptions", "paginate"]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from docdb.encoding.packed import Document
 from docdb.encoding.rows import document_key_from_id
 from docdb.errors import UnknownIndex, UnknownTable, nearest_names, shown
 from docdb.indexes.ordered import OrderedIndex
@@ -18,7 +19,7 @@ from docdb.queries.expressions import Expression, Literal
 from docdb.queries.ranges import Clause, id_passes, scan_range
 from docdb.queries.request import Request, Step
 from docdb.tables.catalog import Catalog
-from docdb.tables.table import Document, StoredTable
+from docdb.tables.table import StoredTable
 from docdb.values.names import check_table_name
 
 __all__ = ["Plan", "make_plan"]

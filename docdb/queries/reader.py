@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Self, TypeVar, cast
 
 from docdb import limits
+from docdb.encoding.packed import Document
 from docdb.errors import (
     Closed,
     InvalidArgument,
@@ -19,7 +20,6 @@ from docdb.queries.request import Request
 from docdb.runtime import monotonic
 from docdb.tables.documents import Documents
 from docdb.tables.metering import Metrics
-from docdb.tables.table import Document
 from docdb.transactions.read_set import ReadSet
 
 __all__ = ["Reader", "SystemReader", "check_component", "listed"]

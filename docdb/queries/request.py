@@ -7,9 +7,9 @@ It names no plan and holds no data; it can be kept, extended, printed, and run a
 from collections.abc import Callable
 from typing import NamedTuple
 
+from docdb.encoding.packed import Document
 from docdb.queries.expressions import Expression, Literal
 from docdb.queries.ranges import Clause
-from docdb.tables.table import Document
 
 __all__ = ["Request", "Step"]
 

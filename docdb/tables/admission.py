@@ -13,12 +13,13 @@ from collections.abc import Mapping
 from typing import cast
 
 from docdb import limits
+from docdb.encoding.packed import Document
 from docdb.errors import InvalidDocument, shown
 from docdb.schema.checking import check, validation_error
 from docdb.schema.defaults import fill_defaults
 from docdb.schema.table_rules import broken_check
 from docdb.tables.documents import Found
-from docdb.tables.table import Document, StoredTable
+from docdb.tables.table import StoredTable
 from docdb.values.kinds import UNSET, Unset, Value, normalize
 from docdb.values.order import equal
 from docdb.values.sizes import depth_of, document_size

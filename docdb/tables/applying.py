@@ -18,8 +18,8 @@ checking or gets an index, at about the cost of writing its entries.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from docdb.encoding.packed import pack_value
-from docdb.errors import SchemaMismatch
+from docdb.encoding.packed import Document, pack_value
+from docdb.errors import SchemaMismatch, UniqueViolation
 from docdb.indexes.ordered import OrderedIndex
 from docdb.kv.keyrange import prefix_range
 from docdb.schema.checking import check
@@ -28,8 +28,9 @@ from docdb.schema.evolution import is_subset
 from docdb.schema.table_rules import broken_check
 from docdb.tables.admission import SYSTEM_FIELDS
 from docdb.tables.catalog import SCHEMA_KEY, Catalog, Resolver, schema_text
-from docdb.tables.table import Document, StoredIndex, StoredTable
+from docdb.tables.table import StoredIndex, StoredTable
 from docdb.tables.unique import UniqueIndex
+from docdb.tables.unique_keys import claim_key
 from docdb.tables.writing import DocumentWriter
 
 __all__ = ["EXPIRY_INDEX", "apply_schema"]
@@ -205,12 +206,10 @@ def _claim(
 ) -> None:
     """Give a unique key to an existing document, or refuse the schema where it is taken."""
     document_key, document = row
-    key = unique.key(document)
-    if key is None:
-        return
-    holder = entries.get(key) or writer.transaction.get(key)
-    if holder is not None:
-        violation = unique.violation(table.name, table.number, document, holder)
+    row = (document_key[len(table.prefix) :], document)
+    try:
+        claim_key(writer.transaction, entries, table=table, unique=unique, row=row)
+    except UniqueViolation as violation:
         raise SchemaMismatch(
             f"document {document['_id']!r} of table {table.name!r} does not fit the new schema:"
             f" {violation.message}",
@@ -218,8 +217,7 @@ def _claim(
             table=table.name,
             id=document["_id"],
             path=", ".join(unique.ordered.fields),
-        )
-    entries[key] = document_key[len(table.prefix) :]
+        ) from None
 
 
 def _check_existing(table: StoredTable, document: Document) -> None:

@@ -24,12 +24,12 @@ from typing import NamedTuple, cast
 from zlib import crc32
 
 from docdb.encoding.keyspace import document_prefix, fact_key, shape_prefix
-from docdb.encoding.packed import decode_many, unpack_value
+from docdb.encoding.packed import Document, decode_many, unpack_value
 from docdb.errors import InvalidArgument, StoreCorrupt
 from docdb.indexes.ordered import OrderedIndex
 from docdb.kv.keyrange import prefix_range
 from docdb.schema.definition import Schema
-from docdb.tables.table import Document, StoredIndex, StoredTable
+from docdb.tables.table import StoredIndex, StoredTable
 from docdb.transactions.reader import Reader
 
 __all__ = [

@@ -15,7 +15,7 @@ Cost: ``get`` is one look-up and one unpacking; ``fetch`` the same for each key,
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeGuard
 
-from docdb.encoding.packed import decode, decode_many
+from docdb.encoding.packed import Document, Maker, decode, decode_many
 from docdb.encoding.rows import document_key_from_id, native_row_key, row_key_in
 from docdb.errors import (
     InvalidArgument,
@@ -27,7 +27,7 @@ from docdb.errors import (
 from docdb.kv.interface import Snapshot
 from docdb.tables.catalog import Catalog
 from docdb.tables.metering import Meter
-from docdb.tables.table import Document, Maker, StoredTable
+from docdb.tables.table import StoredTable
 from docdb.transactions.reader import Reader
 from docdb.values.ids import decode_id
 

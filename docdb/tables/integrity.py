@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from docdb.encoding.keyspace import Region, number_in
+from docdb.encoding.packed import Document
 from docdb.encoding.rows import document_key_from_id, row_key_in
 from docdb.errors import DocdbError, StoreCorrupt
 from docdb.indexes.ordered import OrderedIndex
@@ -23,7 +24,7 @@ from docdb.schema.table_rules import broken_check
 from docdb.tables.admission import SYSTEM_FIELDS
 from docdb.tables.catalog import COMMIT_KEY, SCHEMA_KEY
 from docdb.tables.documents import Documents
-from docdb.tables.table import Document, StoredTable
+from docdb.tables.table import StoredTable
 from docdb.tables.unique import UniqueIndex
 
 __all__ = ["Problem", "find_problems", "going_on"]

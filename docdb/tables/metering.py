@@ -17,8 +17,8 @@ Rules of this file (convex-backend, ``crates/common/src/knobs.rs``, read for beh
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from docdb.encoding.packed import Document
 from docdb.errors import LimitExceeded
-from docdb.tables.table import Document
 from docdb.transactions.read_set import ReadSet
 from docdb.values.sizes import document_size
 

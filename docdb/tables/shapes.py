@@ -10,12 +10,12 @@ further shapes describe themselves (number 0).
 """
 
 from docdb import limits
-from docdb.encoding.compile import compile_maker
+from docdb.encoding.compile import Packer, compile_maker
 from docdb.encoding.keyspace import shape_key
 from docdb.encoding.packed import pack_value
 from docdb.tables.catalog import Catalog
 from docdb.tables.documents import Documents
-from docdb.tables.table import Packer, StoredTable, new_packer, shape_of
+from docdb.tables.table import StoredTable, new_packer, shape_of
 from docdb.transactions.transaction import Transaction
 
 __all__ = ["PendingShapes"]

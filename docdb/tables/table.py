@@ -16,10 +16,15 @@ document (``docs/format.md``).
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
-from docdb.encoding.compile import compile_entries_encoder, compile_maker, compile_packer
+from docdb.encoding.compile import (
+    Packer,
+    compile_entries_encoder,
+    compile_maker,
+    compile_packer,
+)
 from docdb.encoding.keyspace import document_prefix
 from docdb.encoding.long_keys import KEPT_BYTES, shorten
-from docdb.encoding.packed import make_open, pack_open
+from docdb.encoding.packed import Document, Maker, make_open, pack_open
 from docdb.errors import SchemaError
 from docdb.indexes.ordered import OrderedIndex
 from docdb.schema.compile import compile_check
@@ -29,16 +34,11 @@ from docdb.schema.namespace import v
 from docdb.schema.table_rules import TableRules
 from docdb.schema.validators import Validator
 from docdb.tables.unique import UniqueIndex
-from docdb.values.kinds import Value
 
-__all__ = ["Document", "Maker", "Packer", "StoredIndex", "StoredTable", "new_packer", "shape_of"]
+__all__ = ["StoredIndex", "StoredTable", "new_packer", "shape_of"]
 
 # Names come in any order, and each order has a packer of its own.
 _PACKERS_MAX = 4096
-
-Document = dict[str, Value]
-Packer = Callable[[bytes, str, float, Document], bytes]
-Maker = Callable[..., Document]
 
 
 class StoredIndex:

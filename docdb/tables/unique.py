@@ -23,14 +23,13 @@ from functools import cached_property
 from docdb.encoding.compile import compile_entry_encoder, compile_reader
 from docdb.encoding.keyspace import unique_prefix
 from docdb.encoding.long_keys import KEPT_BYTES, shorten
+from docdb.encoding.packed import Document
 from docdb.encoding.rows import id_of_row
 from docdb.errors import UniqueViolation, shown
 from docdb.indexes.ordered import OrderedIndex
 from docdb.values.kinds import UNSET, Unset, Value
 
 __all__ = ["UniqueIndex"]
-
-Document = dict[str, Value]
 
 
 class UniqueIndex:

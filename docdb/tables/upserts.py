@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import cast
 
+from docdb.encoding.packed import Document
 from docdb.encoding.rows import id_of_row
 from docdb.errors import UnknownIndex, nearest_names, shown
 from docdb.tables.admission import plain_fields
-from docdb.tables.table import Document, StoredTable
+from docdb.tables.table import StoredTable
 from docdb.tables.unique import UniqueIndex
 from docdb.tables.writing import DocumentWriter
 

@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from docdb import limits
-from docdb.encoding.packed import pack_open
+from docdb.encoding.packed import Document, pack_open
 from docdb.encoding.rows import mint, mint_many
 from docdb.errors import DocumentNotFound, InvalidArgument, InvalidDocument
 from docdb.runtime import Dice
@@ -41,8 +41,8 @@ from docdb.tables.creation import CreationTimes, time_of
 from docdb.tables.documents import Documents, Found
 from docdb.tables.metering import Meter
 from docdb.tables.shapes import PendingShapes
-from docdb.tables.table import Document, StoredTable
-from docdb.tables.unique_changes import changes_of_keys
+from docdb.tables.table import StoredTable
+from docdb.tables.unique_keys import changes_of_keys, claim_key
 from docdb.transactions.reader import TrackedReader
 from docdb.transactions.transaction import Transaction
 from docdb.values.kinds import UNSET, Unset
@@ -336,12 +336,8 @@ class DocumentWriter:
         if may_be_too_large(record, document):
             check_size(table, document)
         for unique in table.unique:
-            unique_key = unique.key(document)
-            if unique_key is not None:
-                holder = entries.get(unique_key) or self.transaction.get(unique_key)
-                if holder is not None:
-                    raise unique.violation(table.name, table.number, document, holder)
-                entries[unique_key] = row_key
+            row = (row_key, document)
+            claim_key(self.transaction, entries, table=table, unique=unique, row=row)
         entries[key] = record
         entries |= table.entries(document, row_key)
         return len(record)

@@ -14,6 +14,7 @@ from typing import cast
 from hypothesis import strategies as st
 
 from docdb import limits
+from docdb.encoding.packed import Document
 from docdb.errors import InvalidArgument
 from docdb.schema.composites import (
     ArrayValidator,
@@ -36,7 +37,6 @@ from docdb.schema.validators import (
     StringValidator,
     Validator,
 )
-from docdb.tables.table import Document
 from docdb.testing import drawn_values
 from docdb.testing.drawn_ids import referred_ids
 from docdb.testing.sources import Source

@@ -11,12 +11,12 @@ from functools import lru_cache
 from typing import cast
 
 from docdb.database import Database, open_database
+from docdb.encoding.packed import Document
 from docdb.errors import InvalidArgument, UnknownIndex, UnknownTable, nearest_names, shown
 from docdb.queries.builder import Query
 from docdb.queries.reader import Reader
 from docdb.schema.definition import Schema, Table
 from docdb.tables.catalog import SYSTEM_TABLES
-from docdb.tables.table import Document
 from docdb.values.names import check_table_name
 
 __all__ = ["Source", "source_of"]

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING
 
 from docdb import limits
 from docdb.database import Database
+from docdb.encoding.packed import Document
 from docdb.errors import InvalidArgument, shown
 from docdb.schema.definition import Schema
-from docdb.tables.table import Document
 from docdb.testing.index_range import IndexRange
 from docdb.testing.sources import Source, source_of
 from docdb.values.kinds import Value

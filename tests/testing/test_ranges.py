@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 import docdb
 from docdb import UNSET, Int64, define_schema, define_table, fixtures, v
+from docdb.encoding.packed import Document
 from docdb.queries.ranges import Clause, RangeBuilder
-from docdb.tables.table import Document
 from docdb.testing import strategies
 from docdb.testing.index_range import IndexRange
 from docdb.values.order import compare
