@@ -30,15 +30,7 @@ from tests.databases import (  # noqa: F401 - fixtures are found by being here
     store_version,
     whole_store,
 )
-
-SCHEMA = define_schema(
-    {"t": define_table({"n": v.number(), "text": v.optional(v.string())}).index("by_n", ["n"])}
-)
-
-
-def numbers(rows: Any) -> list[Any]:
-    """Return the n of each row."""
-    return [row["n"] for row in rows]
+from tests.numbered import SCHEMA, numbers
 
 
 class TestReopening:
