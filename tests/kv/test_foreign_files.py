@@ -2,44 +2,19 @@
 
 import os
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import lmdb
 import pytest
 
 from docdb.errors import DocdbError, InvalidArgument, IOFailure, StoreCorrupt, StoreVersion
-from docdb.kv.disk import DiskStore
-from docdb.kv.opening import open_store
-from tests.kv.store_steps import put
-
-_open_quickly: Callable[..., DiskStore] = partial(open_store, durability="unsafe")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where a store may be made."""
-    return tmp_path / "a.docdb"
-
-
-@pytest.fixture
-def made(path: Path) -> Path:
-    """A closed store with one entry, and nothing beside it."""
-    _with_entry(path)
-    for suffix in ("-lock", "-guard"):
-        Path(f"{path}{suffix}").unlink()
-    return path
-
-
-def _with_entry(path: Path) -> DiskStore:
-    store = _open_quickly(path)
-    put(store, [(b"a", b"1")])
-    store.close()
-    return store
-
-
-def _names_in(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
+from tests.kv.store_files import (  # noqa: F401 - fixtures are found by being here
+    made_store,
+    names_in,
+    open_quickly,
+    path_of_a_store,
+    with_entry,
+)
 
 
 class TestForeignFiles:
@@ -48,9 +23,9 @@ class TestForeignFiles:
     def _refuse(self, path: Path, error: type[DocdbError], **options: object) -> None:
         before = path.read_bytes()
         with pytest.raises(error):
-            _open_quickly(path, **options)
+            open_quickly(path, **options)
         assert path.read_bytes() == before
-        assert _names_in(path.parent) == [path.name]
+        assert names_in(path.parent) == [path.name]
 
     def test_empty_file(self, path: Path):
         """An empty file is no new store."""
@@ -129,14 +104,14 @@ class TestForeignFiles:
     def test_folder(self, tmp_path: Path):
         """A folder is no file."""
         with pytest.raises(InvalidArgument):
-            _open_quickly(tmp_path)
+            open_quickly(tmp_path)
 
     def test_pipe(self, path: Path):
         """A pipe is no file that a store could lie in, and is not waited for."""
         os.mkfifo(path)
 
         with pytest.raises(InvalidArgument):
-            _open_quickly(path)
+            open_quickly(path)
 
     def test_file_that_may_not_be_read(self, made: Path, monkeypatch: pytest.MonkeyPatch):
         """A file that the system does not give is an error of input and output."""
@@ -147,4 +122,4 @@ class TestForeignFiles:
         monkeypatch.setattr(os, "pread", refuse)
 
         with pytest.raises(IOFailure):
-            _open_quickly(made)
+            open_quickly(made)

@@ -2,8 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import lmdb
@@ -18,40 +16,18 @@ from docdb.errors import (
 )
 from docdb.kv import opening
 from docdb.kv.creation import create_file
-from docdb.kv.disk import DiskStore
 from docdb.kv.header import encode_header
 from docdb.kv.opening import open_store
 from docdb.runtime import seeded_dice, system_dice
 from tests.kv.processes import program, run
+from tests.kv.store_files import (  # noqa: F401 - fixtures are found by being here
+    made_store,
+    names_in,
+    open_quickly,
+    path_of_a_store,
+    with_entry,
+)
 from tests.kv.store_steps import now, put
-
-_open_quickly: Callable[..., DiskStore] = partial(open_store, durability="unsafe")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where a store may be made."""
-    return tmp_path / "a.docdb"
-
-
-@pytest.fixture
-def made(path: Path) -> Path:
-    """A closed store with one entry, and nothing beside it."""
-    _with_entry(path)
-    for suffix in ("-lock", "-guard"):
-        Path(f"{path}{suffix}").unlink()
-    return path
-
-
-def _with_entry(path: Path) -> DiskStore:
-    store = _open_quickly(path)
-    put(store, [(b"a", b"1")])
-    store.close()
-    return store
-
-
-def _names_in(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
 
 
 class TestCreation:
@@ -63,7 +39,7 @@ class TestCreation:
         store = open_store(path)
         os.umask(old)
 
-        names = _names_in(path.parent)
+        names = names_in(path.parent)
         modes = {(path.parent / name).stat().st_mode & 0o777 for name in names}
         store.close()
 
@@ -85,7 +61,7 @@ class TestCreation:
 
     def test_header_follows_dice_and_clock(self, path: Path):
         """The same dice and clock make the same header."""
-        store = _open_quickly(path, dice=seeded_dice(1), clock=lambda: 42.0)
+        store = open_quickly(path, dice=seeded_dice(1), clock=lambda: 42.0)
         header = store.header
         store.close()
 
@@ -96,16 +72,16 @@ class TestCreation:
     def test_missing_file_is_created_only_when_wanted(self, path: Path, options: dict[str, bool]):
         """Without the wish to create, a missing file is an error and stays missing."""
         with pytest.raises(IOFailure):
-            _open_quickly(path, **options)
+            open_quickly(path, **options)
 
-        assert _names_in(path.parent) == []
+        assert names_in(path.parent) == []
 
     def test_missing_folder_is_not_created(self, tmp_path: Path):
         """A mistyped folder is an error."""
         with pytest.raises(IOFailure):
-            _open_quickly(tmp_path / "none" / "a.docdb")
+            open_quickly(tmp_path / "none" / "a.docdb")
 
-        assert _names_in(tmp_path) == []
+        assert names_in(tmp_path) == []
 
     def test_failed_creation_leaves_nothing(self, path: Path, monkeypatch: pytest.MonkeyPatch):
         """When the building fails half way, what was built is removed."""
@@ -118,9 +94,9 @@ class TestCreation:
         monkeypatch.setattr(opening, "build_file", build)
 
         with pytest.raises(IOFailure):
-            _open_quickly(path)
+            open_quickly(path)
 
-        assert _names_in(path.parent) == []
+        assert names_in(path.parent) == []
 
     def test_slower_creator_overwrites_nothing(self, path: Path):
         """Of two creators the slower finds the file of the faster, as it is."""
@@ -132,7 +108,7 @@ class TestCreation:
         create_file(str(path), build, dice=system_dice())
 
         assert path.read_bytes() == b"fast"
-        assert _names_in(path.parent) == ["a.docdb"]
+        assert names_in(path.parent) == ["a.docdb"]
 
     def test_creator_that_was_overtaken_finds_the_file(
         self, path: Path, monkeypatch: pytest.MonkeyPatch
@@ -143,13 +119,13 @@ class TestCreation:
         The guard of a faster creator was once taken for that of a store that had gone missing,
         and the slower creator was refused.
         """
-        _with_entry(path)
+        with_entry(path)
         find, looks = opening._find, iter([True])
         monkeypatch.setattr(
             opening, "_find", lambda file: None if next(looks, False) else find(file)
         )
 
-        with _open_quickly(path) as store:
+        with open_quickly(path) as store:
             assert now(store) == [(b"a", b"1")]
 
     def test_file_opened_by_others_meanwhile_is_looked_at_again(
@@ -167,7 +143,7 @@ class TestCreation:
 
         monkeypatch.setattr(opening, "read_header", look)
 
-        with _open_quickly(made) as store:
+        with open_quickly(made) as store:
             assert now(store) == [(b"a", b"1")]
 
     def test_processes_may_create_one_store_at_once(self, path: Path):
@@ -185,8 +161,8 @@ class TestCreation:
             assert [each.end() for each in (a, b, c)] == [0, 0, 0]
 
         assert len(ids) == 1
-        assert len(now(_open_quickly(path))) == 3
-        assert _names_in(path.parent) == ["a.docdb", "a.docdb-guard", "a.docdb-lock"]
+        assert len(now(open_quickly(path))) == 3
+        assert names_in(path.parent) == ["a.docdb", "a.docdb-guard", "a.docdb-lock"]
 
 
 class TestGuard:
@@ -194,18 +170,18 @@ class TestGuard:
 
     def test_guard_names_the_database(self, path: Path):
         """The guard holds the id of the database in hexadecimal."""
-        store = _with_entry(path)
+        store = with_entry(path)
 
         assert Path(f"{path}-guard").read_text() == store.header.database_id.hex() + "\n"
 
     @pytest.mark.parametrize("options", [{}, {"read_only": True}, {"create": False}])
     def test_missing_store_is_not_replaced(self, path: Path, options: dict[str, bool]):
         """Where a guard tells that there was a store, no empty one takes its place."""
-        _with_entry(path)
+        with_entry(path)
         path.unlink()
 
         with pytest.raises(StoreCorrupt):
-            _open_quickly(path, **options)
+            open_quickly(path, **options)
 
         assert not path.exists()
 
@@ -214,7 +190,7 @@ class TestGuard:
         """A guard that was never written, or lost in a power cut, guards nothing."""
         Path(f"{path}-guard").write_bytes(content)
 
-        store = _open_quickly(path)
+        store = open_quickly(path)
 
         put(store, [(b"a", b"1")])
         store.close()
@@ -222,38 +198,38 @@ class TestGuard:
     @pytest.mark.parametrize("read_only", [True, False])
     def test_swapped_store_is_refused(self, path: Path, read_only: bool):
         """Another database in the place of the guarded one is refused."""
-        _with_entry(path)
+        with_entry(path)
         other = path.with_name("b.docdb")
-        _with_entry(other)
+        with_entry(other)
         shutil.copy(other, path)
 
         with pytest.raises(StoreCorrupt):
-            _open_quickly(path, read_only=read_only)
+            open_quickly(path, read_only=read_only)
 
     def test_restored_backup_is_welcome(self, path: Path):
         """An older copy of the same database may take its place."""
-        _with_entry(path)
+        with_entry(path)
         backup = shutil.copy(path, path.with_name("backup"))
-        store = _open_quickly(path)
+        store = open_quickly(path)
         put(store, [(b"b", b"2")])
         store.close()
 
         shutil.copy(backup, path)
 
-        restored = _open_quickly(path)
+        restored = open_quickly(path)
         assert now(restored) == [(b"a", b"1")]
         restored.close()
 
     def test_removed_guard_comes_back(self, made: Path):
         """A store without a guard gets one."""
-        store = _open_quickly(made)
+        store = open_quickly(made)
         store.close()
 
         assert store.header.database_id.hex() in Path(f"{made}-guard").read_text()
 
     def test_reading_leaves_no_guard(self, made: Path):
         """Opening for reading creates no guard."""
-        _open_quickly(made, read_only=True).close()
+        open_quickly(made, read_only=True).close()
 
         assert not Path(f"{made}-guard").exists()
 
@@ -264,7 +240,7 @@ class TestGuard:
         Path(f"{made}-guard").symlink_to(target)
 
         with pytest.raises(IOFailure):
-            _open_quickly(made)
+            open_quickly(made)
 
         assert target.read_bytes() == b""
 
@@ -274,7 +250,7 @@ class TestSharing:
 
     def test_two_handles_are_one_store(self, path: Path):
         """A file opened twice in one process is one store; closing one leaves the other."""
-        first, second = _open_quickly(path), _open_quickly(path)
+        first, second = open_quickly(path), open_quickly(path)
         put(first, [(b"a", b"1")])
         first.close()
 
@@ -285,7 +261,7 @@ class TestSharing:
 
     def test_snapshot_ends_with_its_own_handle(self, path: Path):
         """Closing a handle ends its snapshots, though the file stays open for another one."""
-        first, second = _open_quickly(path), _open_quickly(path)
+        first, second = open_quickly(path), open_quickly(path)
         view = first.snapshot()
         first.close()
 
@@ -297,11 +273,11 @@ class TestSharing:
         """A store opened through a link is the store itself, and its files lie beside it."""
         link = path.with_name("link")
         link.symlink_to(path)
-        store, linked = _open_quickly(path), _open_quickly(link)
+        store, linked = open_quickly(path), open_quickly(link)
         put(linked, [(b"a", b"1")])
 
         assert now(store) == [(b"a", b"1")]
-        assert _names_in(path.parent) == ["a.docdb", "a.docdb-guard", "a.docdb-lock", "link"]
+        assert names_in(path.parent) == ["a.docdb", "a.docdb-guard", "a.docdb-lock", "link"]
         store.close()
         linked.close()
 
@@ -310,7 +286,7 @@ class TestSharing:
     ):
         """Changing the folder of the process changes nothing for an open store."""
         monkeypatch.chdir(path.parent)
-        store = _open_quickly(path.name)
+        store = open_quickly(path.name)
         monkeypatch.chdir("/")
 
         put(store, [(b"a", b"1")])
@@ -320,7 +296,7 @@ class TestSharing:
 
     def test_reader_shares_the_file_of_a_writer(self, path: Path):
         """A handle for reading beside one for writing reads, and refuses to write."""
-        writer, reader = _open_quickly(path), open_store(path, read_only=True)
+        writer, reader = open_quickly(path), open_store(path, read_only=True)
         put(writer, [(b"a", b"1")])
 
         assert now(reader) == [(b"a", b"1")]
@@ -332,17 +308,17 @@ class TestSharing:
 
     def test_file_opened_for_reading_cannot_be_written_beside(self, made: Path):
         """A file that this process opened for reading alone is not opened for writing as well."""
-        reader = _open_quickly(made, read_only=True)
+        reader = open_quickly(made, read_only=True)
 
         with pytest.raises(InvalidArgument):
-            _open_quickly(made)
+            open_quickly(made)
 
         assert now(reader) == [(b"a", b"1")]
         reader.close()
 
     def test_one_file_has_one_durability(self, path: Path):
         """Two handles cannot disagree on what a commit survives; after closing they may."""
-        store = _open_quickly(path)
+        store = open_quickly(path)
 
         with pytest.raises(InvalidArgument):
             open_store(path, durability="full")
@@ -357,7 +333,7 @@ class TestSharing:
 
     def test_other_processes_see_commits(self, path: Path):
         """What one process commits, the next snapshot of another one shows."""
-        store = _open_quickly(path)
+        store = open_quickly(path)
         put(store, [(b"a", b"1")])
 
         said = run(
@@ -376,7 +352,7 @@ class TestSharing:
 
 def test_encoded_header_lies_where_the_format_says(made: Path):
     """The header lies in the database ``meta`` under ``header``, the entries in ``data``."""
-    with _open_quickly(made) as store:
+    with open_quickly(made) as store:
         header = store.header
     with lmdb.open(str(made), subdir=False, max_dbs=2, readonly=True) as handle:
         meta, data = handle.open_db(b"meta", create=False), handle.open_db(b"data", create=False)
