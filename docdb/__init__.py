@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from docdb import errors, fixtures
     from docdb.database import Database
-    from docdb.database import open_database as open  # noqa: A004 - called as docdb.open
     from docdb.errors import (
         Closed,
         CommitUnknown,
@@ -46,6 +45,8 @@ if TYPE_CHECKING:
         UnknownTable,
         ValidationError,
     )
+    from docdb.opening import open_database as open  # noqa: A004 - called as docdb.open
+    from docdb.queries.advice import Advice
     from docdb.queries.builder import Query
     from docdb.queries.explain import Explanation
     from docdb.queries.page import Page
@@ -61,6 +62,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "UNSET",
+    "Advice",
     "Closed",
     "CommitUnknown",
     "Conflict",
@@ -116,6 +118,7 @@ __all__ = [
 # module shadows the builtin.
 _HOMES = {
     "UNSET": ("docdb.values.kinds", "UNSET"),
+    "Advice": ("docdb.queries.advice", "Advice"),
     "Database": ("docdb.database", "Database"),
     "Explanation": ("docdb.queries.explain", "Explanation"),
     "Int64": ("docdb.values.kinds", "Int64"),
@@ -129,7 +132,7 @@ _HOMES = {
     "Writer": ("docdb.queries.writer", "Writer"),
     "define_schema": ("docdb.schema.definition", "define_schema"),
     "define_table": ("docdb.schema.definition", "define_table"),
-    "open": ("docdb.database", "open_database"),
+    "open": ("docdb.opening", "open_database"),
     "v": ("docdb.schema.namespace", "v"),
 }
 _MODULES = ("errors", "fixtures")

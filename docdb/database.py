@@ -1,5 +1,5 @@
 """
-The house put together: opening a database, and the transactions it gives out.
+The house put together: a database, and the transactions it gives out.
 
 Nothing is decided here: a ``Database`` holds the sessions over one store, and wraps what they
 begin into what users hold.
@@ -9,113 +9,35 @@ import sys
 from collections.abc import Iterable, Mapping
 from functools import partial
 from math import isnan
-from os import PathLike, fsencode, fspath
-from threading import TIMEOUT_MAX
+from threading import TIMEOUT_MAX, Event
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
+from weakref import ref
 
 from docdb import limits
 from docdb.encoding.packed import Document
-from docdb.errors import InvalidArgument, ReadOnly, shown
+from docdb.errors import InvalidArgument, shown
 from docdb.files.storage import Storage, find_file_problems
-from docdb.kv.interface import Store
-from docdb.kv.memory import MemoryStore
+from docdb.queries.advice import Advice, advise
 from docdb.queries.builder import Query
 from docdb.queries.planner import Plan
 from docdb.queries.reader import Reader, SystemReader, listed
 from docdb.queries.request import Request
+from docdb.queries.usage import Usage
 from docdb.queries.writer import Writer
-from docdb.runtime import Clock, seeded_dice, system_clock, system_dice
 from docdb.schema.definition import Schema
-from docdb.tables.applying import apply_schema
-from docdb.tables.creation import read_clock
 from docdb.tables.documents import Documents
-from docdb.tables.expiry import delete_expired
+from docdb.tables.expiry import Sweep
 from docdb.tables.integrity import Problem, find_problems
-from docdb.tables.metering import CONVEX_LIMITS
 from docdb.tables.sessions import Mark, Sessions
+from docdb.tables.sweeper import Sweeper
 from docdb.transactions.read_set import ReadSet
 
-__all__ = ["Database", "Durability", "open_database"]
+__all__ = ["Database"]
 
-Durability = Literal["full", "relaxed", "unsafe"]
-_MEMORY = ":memory:"
 _SWEPT_TOGETHER = 1000
-
-
-def open_database(
-    path: str | PathLike[str],
-    schema: Schema | None = None,
-    *,
-    read_only: bool = False,
-    durability: Durability = "full",
-    limits: Literal["convex"] | None = None,
-    clock: Clock | None = None,
-    seed: int | None = None,
-) -> "Database":
-    """
-    Open a database file, or make a new one.
-
-    Args:
-        path: One file, or ``":memory:"`` for a database that lives as long as the object.
-        schema: What to enforce. It is applied if it differs from the one in the file; None uses
-            the file's own.
-        read_only: Refuse every write. The file must exist.
-        durability: ``"full"``: a commit that returned survives power loss. ``"relaxed"``: it
-            survives a crash of the process, and power loss may take back the latest commits.
-            ``"unsafe"``: power loss may destroy the file.
-        limits: ``"convex"`` applies Convex's transaction limits, and counts what they limit.
-        clock: A function that returns milliseconds since 1970; for tests.
-        seed: Makes ids repeatable; for tests.
-
-    Raises:
-        InvalidArgument: The path is a folder, or an argument is none of those above.
-        SchemaMismatch: An existing document does not fit the schema; nothing was changed.
-        StoreCorrupt: The file is damaged, or no docdb file.
-        StoreVersion: The file was written by a newer format.
-        IOFailure: The operating system refused.
-
-    >>> with open_database(":memory:") as db:
-    ...     id = db.insert("notes", {"text": "hello"})
-    ...     db.get(id)["text"]
-    'hello'
-    """
-    _check_arguments(schema, durability, limits, clock=clock, seed=seed)
-    make_dice = system_dice if seed is None else partial(seeded_dice, seed)
-    checked_clock = partial(read_clock, clock or system_clock)
-    store: Store
-    if isinstance(path, str) and path == _MEMORY:
-        if read_only:
-            raise InvalidArgument(
-                "a database in memory is new, and there is nothing to read in it",
-                hint="open a file with read_only=True",
-            )
-        store = MemoryStore(dice=make_dice(), clock=checked_clock)
-    else:
-        # Imported here so that a database in memory needs no LMDB.
-        from docdb.kv.opening import open_store
-
-        store = open_store(
-            _checked_path(path),
-            read_only=read_only,
-            durability=durability,
-            clock=checked_clock,
-            dice=make_dice(),
-        )
-    try:
-        sessions = Sessions(
-            store,
-            schema,
-            clock=checked_clock,
-            make_dice=make_dice,
-            transaction_limits=None if limits is None else CONVEX_LIMITS,
-        )
-        if schema is not None:
-            _apply(sessions, schema)
-        return Database(sessions)
-    except BaseException:
-        store.close()
-        raise
+# In the background, others should wait less for their turn.
+_SWEPT_TOGETHER_IN_BACKGROUND = 100
 
 
 class Database:
@@ -125,9 +47,15 @@ class Database:
     Each of its own methods is a transaction; ``read`` and ``write`` open one for several steps.
     """
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, *, sweep_seconds: float | None = None) -> None:
         self._sessions = sessions
+        self._usage = Usage()
         self.cursor_secret = sessions.store.header.cursor_secret
+        self._sweeper = (
+            None
+            if sweep_seconds is None
+            else Sweeper(partial(_sweep_if_there, ref(sessions)), seconds=sweep_seconds)
+        )
 
     def insert(self, table: str, document: Mapping[str, object]) -> str:
         """Insert a document and return its id; raises as ``Writer.insert``."""
@@ -191,6 +119,7 @@ class Database:
             documents,
             release=lambda: self._sessions.end(documents),
             cursor_secret=self.cursor_secret,
+            usage=self._usage,
             read_set=read_set,
         )
 
@@ -212,6 +141,7 @@ class Database:
             self._sessions.begin_write(timeout),
             finish=self._sessions.commit,
             cursor_secret=self.cursor_secret,
+            usage=self._usage,
         )
 
     @property
@@ -234,6 +164,8 @@ class Database:
         """
         Delete every row whose time has come (``Table.ttl``), and return how many.
 
+        A row that somebody refers to and may not be deleted stays.
+
         Args:
             now: Milliseconds since 1970; the database's clock where it is None.
 
@@ -241,13 +173,18 @@ class Database:
         a transaction of its own, so that other writers get their turn.
         """
         time = self._sessions.now() if now is None else _checked_time(now)
-        deleted = 0
-        while True:
-            with self._sessions.writing() as writer:
-                count = delete_expired(writer, now=time, count_max=_SWEPT_TOGETHER)
-            deleted += count
-            if count < _SWEPT_TOGETHER:
-                return deleted
+        return _sweep(self._sessions, time, count_max=_SWEPT_TOGETHER)
+
+    def advise(self) -> list[Advice]:
+        """
+        Return what would make this database cheaper.
+
+        References and frequent filters without an index, indexes that are the beginning of
+        others, and indexes that no query has used. What queries did is known since the database
+        was opened, in this process.
+        """
+        with self._sessions.reading() as documents:
+            return advise(documents.catalog, self._usage)
 
     def mark(self) -> Mark:
         """
@@ -280,6 +217,8 @@ class Database:
 
     def close(self) -> None:
         """Close the database. Idempotent; open transactions end without a commit."""
+        if self._sweeper is not None:
+            self._sweeper.close()
         self._sessions.close()
 
     def begin(self, *, is_frozen: bool = False) -> Documents:  # noqa: ARG002 - frozen by nature
@@ -291,7 +230,8 @@ class Database:
         self._sessions.end(documents)
 
     def planned(self, plan: Plan) -> None:
-        """Hear about a plan that is about to run; only tracking readers remember them."""
+        """Count a plan that is about to run."""
+        self._usage.planned(plan)
 
     def __enter__(self) -> Self:
         return self
@@ -308,49 +248,21 @@ class Database:
         return f"Database({self._sessions.store!r})"
 
 
-def _check_arguments(
-    schema: object, durability: object, limits: object, *, clock: object, seed: object
-) -> None:
-    if schema is not None and not isinstance(schema, Schema):
-        raise InvalidArgument(
-            f"schema is {shown(schema)}, expected what define_schema() returns",
-            hint="docdb.open(path, define_schema({...}))",
-        )
-    if not isinstance(durability, str) or durability not in ("full", "relaxed", "unsafe"):
-        raise InvalidArgument(
-            f"durability is {shown(durability)}, expected 'full', 'relaxed' or 'unsafe'"
-        )
-    if clock is not None and not callable(clock):
-        raise InvalidArgument(f"clock is {shown(clock)}, expected a function")
-    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
-        raise InvalidArgument(f"seed is {shown(seed)}, expected a whole number")
-    if limits is not None and (not isinstance(limits, str) or limits != "convex"):
-        raise InvalidArgument(f"limits is {shown(limits)}, expected None or 'convex'")
+def _sweep_if_there(sessions: "ref[Sessions]", is_ended: Event) -> bool:
+    """Sweep in the background; return whether there is still a database."""
+    there = sessions()
+    if there is not None:
+        count_max = _SWEPT_TOGETHER_IN_BACKGROUND
+        _sweep(there, there.now(), count_max=count_max, is_ended=is_ended)
+    return there is not None
 
 
-def _checked_path(path: str | PathLike[str]) -> str:
-    try:
-        text: object = fspath(path)
-    except TypeError:
-        text = path
-    if not isinstance(text, str) or not text or "\x00" in text or not _is_encodable(text):
-        raise InvalidArgument(f"path is {shown(path)}, expected the path of a file, or ':memory:'")
-    return text
-
-
-def _apply(sessions: Sessions, schema: Schema) -> None:
-    """Apply a schema if it is not the one that is stored."""
-    with sessions.reading() as documents:
-        # Loading the catalog has compared the texts: the schema is the stored one, or it is not.
-        if documents.catalog.schema is schema:
-            return
-    if sessions.store.is_read_only:
-        raise ReadOnly(
-            "the schema differs from the one in the file, which was opened to read",
-            hint="open it with schema=None, or without read_only=True to apply the schema",
-        )
-    with sessions.writing() as writer:
-        apply_schema(writer, schema)
+def _sweep(sessions: Sessions, now: float, *, count_max: int, is_ended: Event | None = None) -> int:
+    sweep, goes_on = Sweep(now), True
+    while goes_on and (is_ended is None or not is_ended.is_set()):
+        with sessions.writing() as writer:
+            goes_on = sweep.go_on(writer, count_max=count_max)
+    return sweep.deleted
 
 
 def _checked_time(now: float) -> float:
@@ -360,15 +272,6 @@ def _checked_time(now: float) -> float:
     if not is_number or (isinstance(given, float) and isnan(given)):
         raise InvalidArgument(f"now is {shown(given)}, expected milliseconds since 1970")
     return max(min(now, sys.float_info.max), -sys.float_info.max)
-
-
-def _is_encodable(text: str) -> bool:
-    """Tell whether the operating system could have such a name."""
-    try:
-        fsencode(text)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _check_timeout(timeout: float | None) -> None:

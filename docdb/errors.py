@@ -212,7 +212,22 @@ class UniqueViolation(DocdbError):
 
 
 class ReferenceViolation(DocdbError):
-    """A write would leave a reference without its document."""
+    """
+    A write would leave a reference without its document.
+
+    Attributes:
+        table: The table of the document that refers.
+        id: The document that refers.
+        path: Where it does: ``members[2].userId``.
+        target_table: The table that is referred to.
+        target: The id that is referred to.
+    """
+
+    table: str = ""
+    id: str = ""
+    path: str = ""
+    target_table: str = ""
+    target: str = ""
 
 
 class CursorError(DocdbError):

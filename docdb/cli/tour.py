@@ -22,7 +22,8 @@ from rich.progress import (
 from rich.table import Table
 
 from docdb import fixtures
-from docdb.database import Database, open_database
+from docdb.database import Database
+from docdb.opening import open_database
 from docdb.queries.page import Page
 from docdb.queries.reader import Reader
 from docdb.runtime import monotonic, seeded_generator

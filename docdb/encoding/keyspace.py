@@ -10,6 +10,7 @@ keys of one table or index are exactly those that begin with its prefix.
     44 'D'  table number   row key        -> record           a document
     49 'I'  index number   values row key -> nothing          an index entry
     55 'U'  index number   values         -> row key          who has a unique key
+    52 'R'  table number   id row key     -> nothing          who refers to a document
     46 'F'  table number   internal id    -> creation time    an id that docdb did not make
     53 'S'  table number   shape number   -> field names      a shape of records
     43 'C'  number                        -> ...              facts: commit record, schema, ...
@@ -36,6 +37,7 @@ __all__ = [
     "foreign_id_key",
     "index_prefix",
     "number_in",
+    "referrer_prefix",
     "region_of",
     "shape_key",
     "shape_prefix",
@@ -55,6 +57,7 @@ class Region(Enum):
     COMMIT_LOG = b"L"
     TEXT = b"T"
     UNIQUE_KEYS = b"U"
+    REFERRERS = b"R"
     FILE_BYTES = b"Z"
 
 
@@ -79,6 +82,11 @@ def index_prefix(index_number: int) -> bytes:
 def unique_prefix(index_number: int) -> bytes:
     """Return what the keys that a unique index keeps apart begin with."""
     return _prefix(Region.UNIQUE_KEYS, index_number)
+
+
+def referrer_prefix(table_number: int) -> bytes:
+    """Return what the engine's own entries for the references of a table begin with."""
+    return _prefix(Region.REFERRERS, table_number)
 
 
 def foreign_id_key(table_number: int, internal: bytes) -> bytes:

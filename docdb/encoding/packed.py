@@ -59,6 +59,7 @@ __all__ = [
     "Record",
     "decode",
     "decode_many",
+    "is_record_of",
     "make_open",
     "pack_open",
     "pack_record",
@@ -77,6 +78,8 @@ OPEN_SHAPE: Final = 0
 INT64_EXT: Final = 1
 CRC_BYTES: Final = 4
 _CRC_RESIDUE: Final = 0x2144DF1C
+# Array, shape and id take at most 5, 3 and 2 + 33 bytes.
+_HEAD_BYTES: Final = 43
 
 # Packs as ce ff ff ff ff, whose last four bytes give way to the CRC.
 CRC_PLACEHOLDER: Final = 0xFFFF_FFFF
@@ -182,6 +185,18 @@ def decode_many(
     except _UNPACK_ERRORS as error:
         _refuse_record(key, f"{type(error).__name__}: {error}")
     return documents
+
+
+def is_record_of(key: bytes, packed: bytes, id: str) -> bool:
+    """
+    Return whether a record is that of the document with an id, without unpacking the rest.
+
+    Raises:
+        StoreCorrupt: The record is damaged.
+    """
+    if crc32(packed, crc32(key)) != _CRC_RESIDUE:
+        _refuse_record(key, "its CRC is wrong")
+    return packed.find(id.encode(), 0, _HEAD_BYTES) > 0
 
 
 def pack_open(key: bytes, id: str, creation_time: float, document: Document) -> bytes:

@@ -109,17 +109,17 @@ class Storage:
 
     def delete(self, id: str) -> None:
         """
-        Delete a file: its row and its bytes.
+        Delete a file: its row and its bytes, and what references ask for.
 
         Raises:
             DocumentNotFound: There is no such file.
+            ReferenceViolation: A document refers to the file and forbids it.
         """
         with self._write() as writer:
-            if writer.documents.get(id, expected=_TABLE, system=True) is None:
+            found = writer.documents.find(id, expected=_TABLE, system=True)
+            if found is None:
                 raise DocumentNotFound(f"there is no file {id!r}", id=id)
-            key = document_key_from_id(id)
-            assert key is not None
-            writer.transaction.put(key, None)
+            writer.delete_found(found)
             for keys in list(writer.transaction.scan_keys(*prefix_range(_prefix(id)))):
                 for piece in keys:
                     writer.transaction.put(piece, None)

@@ -13,7 +13,7 @@ from docdb.queries.planner import Plan
 from docdb.tables.documents import Documents
 from docdb.tables.table import StoredTable
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "equal_fields", "explain", "index_that_answers"]
 
 
 class Explanation(NamedTuple):
@@ -79,11 +79,11 @@ def explain(documents: Documents, plan: Plan) -> Explanation:
 def _hint(plan: Plan, read: int, returned: int) -> str:
     if plan.table is None:
         return ""
-    fields = [field for step in plan.request.steps for field in _equal_fields(step.expression)]
+    fields = [field for step in plan.request.steps for field in equal_fields(step.expression)]
     if not fields:
         return ""
     given = [each.field for each in plan.request.clauses if each.operator == "eq"]
-    better = _index_that_answers(plan.table, given, fields)
+    better = index_that_answers(plan.table, given, fields)
     dropped = f"the filter dropped {read - returned:,} of {read:,} rows"
     if better is not None:
         return f"{dropped}; index {better!r} answers it: move the condition into with_index"
@@ -93,12 +93,12 @@ def _hint(plan: Plan, read: int, returned: int) -> str:
     return f"{dropped}; an index on {wanted} would read only what it returns"
 
 
-def _equal_fields(node: Expression | Literal | None) -> list[str]:
+def equal_fields(node: Expression | Literal | None) -> list[str]:
     """Return the fields that a filter compares with a value, joined by and."""
     if not isinstance(node, Expression):
         return []
     if node.operator == "and":
-        return [field for each in node.operands for field in _equal_fields(each)]
+        return [field for each in node.operands for field in equal_fields(each)]
     if node.operator in COMPARISONS and node.operator != "neq":
         left, right = node.operands
         pairs = ((left, right), (right, left))
@@ -112,7 +112,7 @@ def _equal_fields(node: Expression | Literal | None) -> list[str]:
     return []
 
 
-def _index_that_answers(
+def index_that_answers(
     table: StoredTable, given: Sequence[str], fields: Sequence[str]
 ) -> str | None:
     """Return an index whose first fields are the given ones and then one of the filter's."""

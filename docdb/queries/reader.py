@@ -17,6 +17,7 @@ from docdb.errors import (
 from docdb.queries.builder import Query, Source
 from docdb.queries.planner import Plan
 from docdb.queries.request import Request
+from docdb.queries.usage import Usage
 from docdb.runtime import monotonic
 from docdb.tables.documents import Documents
 from docdb.tables.metering import Metrics
@@ -45,6 +46,7 @@ class Reader:
         *,
         release: Callable[[], None],
         cursor_secret: bytes,
+        usage: Usage,
         read_set: ReadSet | None = None,
     ) -> None:
         self._documents = documents
@@ -52,6 +54,7 @@ class Reader:
         self._deadline = monotonic() + limits.SNAPSHOT_AGE_SECONDS_MAX
         self._ended: type[Closed | SnapshotTooOld] | None = None
         self.cursor_secret = cursor_secret
+        self._usage = usage
         self.read_set = read_set
         self.plans: list[Plan] = []
 
@@ -119,7 +122,8 @@ class Reader:
         """Give back what ``begin`` returned."""
 
     def planned(self, plan: Plan) -> None:
-        """Remember a plan that is about to run, if this reader tracks what it reads."""
+        """Count a plan that is about to run; remember it, if this reader tracks what it reads."""
+        self._usage.planned(plan)
         if self.read_set is not None:
             self.plans.append(plan)
 

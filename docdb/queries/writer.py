@@ -7,6 +7,7 @@ from types import TracebackType
 from docdb import limits
 from docdb.errors import Closed, InvalidArgument
 from docdb.queries.reader import ComponentReader, Reader, check_component, listed
+from docdb.queries.usage import Usage
 from docdb.tables.documents import Documents
 from docdb.tables.upserts import find_by_key, upsert
 from docdb.tables.writing import DocumentWriter
@@ -31,8 +32,11 @@ class Writer(Reader):
         *,
         finish: Callable[[DocumentWriter], None],
         cursor_secret: bytes,
+        usage: Usage,
     ) -> None:
-        super().__init__(writer.documents, release=writer.close, cursor_secret=cursor_secret)
+        super().__init__(
+            writer.documents, release=writer.close, cursor_secret=cursor_secret, usage=usage
+        )
         self._writer = writer
         self._finish = finish
         self._thread = get_ident()
@@ -246,6 +250,6 @@ class Savepoint:
         if kind is None:
             writer.transaction.release(self._position)
             return
-        writer.transaction.rollback(self._position)
+        writer.rollback(self._position)
         if writer.documents.meter is not None:
             writer.documents.meter.rolled_back(self._written)

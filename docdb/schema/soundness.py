@@ -11,26 +11,26 @@ Rules of this file:
   was dropped before. Anywhere else, and ``_id`` at all, are refused.
 - Where documents are checked, an index on a field that no document can have is a mistake. No path
   leads into arrays and records.
-- A reference names a table of its own namespace, or a system table.
+- References across tables have a file of their own, ``sound_references.py``.
 
 Source: rules and their order, convex-backend crates/common/src/schemas/json.rs and
 application/src/lib.rs (``evaluate_schema``).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn, cast
 
 from docdb import limits
-from docdb.errors import InvalidArgument, SchemaError, UnknownTable, nearest_names, shown
-from docdb.schema.composites import ObjectValidator, UnionValidator, walk
+from docdb.errors import InvalidArgument, SchemaError, shown
+from docdb.schema.composites import ObjectValidator, UnionValidator
+from docdb.schema.sound_references import check_references
 from docdb.schema.table_rules import Index, SearchIndex, TableParts, VectorIndex
-from docdb.schema.validators import AnyValidator, IdValidator, Validator
+from docdb.schema.validators import AnyValidator, Validator
 from docdb.values.names import check_identifier
 from docdb.values.paths import parse_path
 
-__all__ = ["SYSTEM_TABLES", "can_contain", "check_tables", "table_validator"]
+__all__ = ["can_contain", "check_tables", "table_validator"]
 
-SYSTEM_TABLES: Final = ("_indexes", "_scheduled_functions", "_storage", "_tables")
 _RESERVED_INDEXES: Final = ("by_creation_time", "by_id")
 
 
@@ -79,7 +79,7 @@ def check_tables(tables: Mapping[str, TableParts], *, schema_validation: bool) -
         _check_table_name(name)
         _Table(name, parts, schema_validation).check()
     for name, parts in tables.items():
-        _check_references(name, parts, tables)
+        check_references(name, parts, tables, is_validated=schema_validation)
 
 
 def _check_table_name(name: object) -> None:
@@ -269,38 +269,3 @@ def can_contain(validator: Validator, path: Sequence[str]) -> bool:
     if isinstance(validator, UnionValidator):
         return any(can_contain(member, path) for member in validator.members)
     return False
-
-
-def _check_references(name: str, parts: TableParts, tables: Mapping[str, TableParts]) -> None:
-    for target in _referenced(parts):
-        if target not in tables and target not in SYSTEM_TABLES:
-            raise UnknownTable(
-                f"table {name!r} refers to table {target!r}, which the schema does not have",
-                hint=nearest_names(target, tables, what="tables"),
-                table=target,
-            )
-    for field in _required_but_removed(parts.validator):
-        raise SchemaError(
-            f"field {field!r} of table {name!r} cannot be removed when the document that it refers"
-            " to is deleted: it is required",
-            hint="make it v.optional(...)",
-            table=name,
-            field=field,
-        )
-
-
-def _required_but_removed(validator: Validator) -> Iterator[str]:
-    for each in walk(validator):
-        if isinstance(each, ObjectValidator):
-            for name, field in each.fields.items():
-                is_removed = isinstance(field, IdValidator) and field.on_delete == "set_null"
-                if is_removed and not field.is_optional:
-                    yield name
-
-
-def _referenced(parts: TableParts) -> Iterator[str]:
-    for validator in walk(parts.validator):
-        if isinstance(validator, IdValidator):
-            yield validator.table
-    for reference in parts.rules.references:
-        yield reference.table

@@ -27,11 +27,12 @@ from docdb.values.sizes import depth_of, document_size
 __all__ = [
     "SYSTEM_FIELDS",
     "admitted",
-    "check_rules",
+    "admitted_again",
+    "admitted_new",
     "check_size",
-    "completed",
     "may_be_too_large",
     "plain_fields",
+    "stamped",
     "without_own_system_fields",
 ]
 
@@ -45,6 +46,36 @@ assert (
     9 * _SURELY_SMALL_BYTES + _SURELY_FEW_NAMES * (limits.FIELD_NAME_BYTES_MAX + 1)
     < limits.DOCUMENT_BYTES_MAX
 )
+
+
+def admitted_new(table: StoredTable, document: Mapping[str, object], *, now: float) -> Document:
+    """Return a new document in plain form, with defaults and stamps, if its table may hold it."""
+    if table.is_completed:
+        document = _completed(table, document, now=now)
+    if type(document) is dict and table.accepts(cast("Document", document)):
+        plain = cast("Document", document)
+    else:
+        given = cast("Mapping[str, object]", document)
+        plain = admitted(table, plain_fields(given, table.name))
+    if table.rules.checks:
+        _check_rules(table, plain)
+    return plain
+
+
+def admitted_again(table: StoredTable, document: Document, *, now: float) -> Document:
+    """Return a new version of a document with its stamp, if its table may hold it."""
+    document = stamped(table, document, now=now)
+    if not table.accepts(document):
+        document = admitted(table, document)
+    if table.rules.checks:
+        _check_rules(table, document)
+    return document
+
+
+def stamped(table: StoredTable, document: Document, *, now: float) -> Document:
+    """Return a new version of a document with the time of its change, if its table keeps one."""
+    stamp = table.rules.updated_at_field
+    return document if stamp is None else {**document, stamp: now}
 
 
 def plain_fields(
@@ -123,7 +154,7 @@ def may_be_too_large(record: bytes, document: Document) -> bool:
     return len(record) > _SURELY_SMALL_BYTES or len(document) > _SURELY_FEW_NAMES
 
 
-def completed(
+def _completed(
     table: StoredTable, document: Mapping[str, object], *, now: float
 ) -> Mapping[str, object]:
     """Return a new document with its defaults and stamps; whatever else it is stays."""
@@ -135,7 +166,7 @@ def completed(
     return {**document, **{field: now for field in stamps if field is not None}}
 
 
-def check_rules(table: StoredTable, document: Document) -> None:
+def _check_rules(table: StoredTable, document: Document) -> None:
     """Refuse a valid document that breaks a condition over several of its fields."""
     problem = broken_check(table.rules, document)
     if problem is not None:

@@ -28,6 +28,8 @@ from docdb.schema.evolution import is_subset
 from docdb.schema.table_rules import broken_check
 from docdb.tables.admission import SYSTEM_FIELDS
 from docdb.tables.catalog import SCHEMA_KEY, Catalog, Resolver, schema_text
+from docdb.tables.dangling import is_there
+from docdb.tables.references import TableReferences
 from docdb.tables.table import StoredIndex, StoredTable
 from docdb.tables.unique import UniqueIndex
 from docdb.tables.unique_keys import claim_key
@@ -150,6 +152,7 @@ class _Work(NamedTuple):
     added: list[OrderedIndex]
     unique: list[UniqueIndex]
     is_check_needed: bool
+    references: TableReferences | None
 
 
 def _bring_up_to_date(writer: DocumentWriter, before: StoredTable, table: StoredTable) -> None:
@@ -167,10 +170,14 @@ def _bring_up_to_date(writer: DocumentWriter, before: StoredTable, table: Stored
         unique=[each for each in table.unique if each.ordered.number not in was_unique],
         is_check_needed=table.is_validated
         and (not is_subset(before.validator, table.validator) or _has_new_checks(before, table)),
+        references=_changed_references(before, table),
     )
     for index in work.dropped:
         _delete_all(writer, index.prefix)
-    if not work.added and not work.unique and not work.is_check_needed:
+    is_stale = work.references is not None or table.references is None
+    if is_stale and before.references is not None and before.references.has_entries:
+        _delete_all(writer, before.references.prefix)
+    if not any(work[1:]):
         return
     start, stop = prefix_range(table.prefix)
     for rows in writer.transaction.scan(start, stop, run=1024):
@@ -184,7 +191,35 @@ def _bring_up_to_date(writer: DocumentWriter, before: StoredTable, table: Stored
             entries.update(index.entry(document, row_key) for index in work.added)
             for unique in work.unique:
                 _claim(writer, table, unique, (key, document), entries)
+            if work.references is not None:
+                _check_references(writer, table, work.references, document)
+                entries |= dict.fromkeys(work.references.entries(document, row_key), b"")
         writer.transaction.put_new(entries, 0)
+
+
+def _changed_references(before: StoredTable, table: StoredTable) -> TableReferences | None:
+    """Return a table's references if they, or what finds them, are not what they were."""
+    old, new = before.references, table.references
+    is_same = old is not None and new is not None and old.definition == new.definition
+    return None if is_same else new
+
+
+def _check_references(
+    writer: DocumentWriter, table: StoredTable, references: TableReferences, document: Document
+) -> None:
+    for found in references.found(document):
+        if not is_there(writer.documents, table, found):
+            raise SchemaMismatch(
+                f"document {document['_id']!r} of table {table.name!r} does not fit the new schema:"
+                f" it refers at {found.path!r} to {found.id!r}, and table {found.place.table!r} has"
+                " no such document",
+                hint="delete the reference, or the document that has it, first",
+                table=table.name,
+                id=document["_id"],
+                path=found.path,
+                expected=f"an existing document of table {found.place.table!r}",
+                found=found.id,
+            )
 
 
 def _delete_all(writer: DocumentWriter, prefix: bytes) -> None:

@@ -29,6 +29,7 @@ from docdb.errors import InvalidArgument, StoreCorrupt
 from docdb.indexes.ordered import OrderedIndex
 from docdb.kv.keyrange import prefix_range
 from docdb.schema.definition import Schema
+from docdb.tables.references import Way
 from docdb.tables.table import StoredIndex, StoredTable
 from docdb.transactions.reader import Reader
 
@@ -73,6 +74,16 @@ class CommitRecord(NamedTuple):
     creation_bits: int = 0
     catalog_version: int = 0
 
+    def following(self, *, now: float, creation_bits: int, catalog_version: int) -> "CommitRecord":
+        """Return the record of the next commit, which happens at a time in milliseconds."""
+        # The year 2262, beyond which they do not fit 63 bits; the 64th is room to rise into.
+        nanoseconds = min(int(now * 1e6), (1 << 63) - 1)
+        return CommitRecord(
+            timestamp=max(self.timestamp + 1, nanoseconds),
+            creation_bits=max(self.creation_bits, creation_bits),
+            catalog_version=catalog_version,
+        )
+
     def packed(self) -> bytes:
         """Return the record's stored form."""
         body = _COMMIT.pack(*self)
@@ -89,7 +100,7 @@ class Catalog:
         schema_text: Its stored JSON text, empty where there is none.
     """
 
-    __slots__ = ("_by_name", "_by_prefix", "schema", "schema_text", "version")
+    __slots__ = ("_by_name", "_by_prefix", "_ways", "schema", "schema_text", "version")
 
     def __init__(
         self,
@@ -104,6 +115,7 @@ class Catalog:
         self.schema_text = schema_text
         self._by_name = dict(tables)
         self._by_prefix = {table.prefix: table for table in self._by_name.values()}
+        self._ways: dict[int, tuple[tuple[StoredTable, Way], ...]] = {}
 
     def table(self, name: str, component: str = "") -> StoredTable | None:
         """Return the table of that name in a namespace, or None."""
@@ -125,6 +137,23 @@ class Catalog:
         for (home, _), table in self._by_name.items():
             if component is None or home == component:
                 yield table
+
+    def referred(self, table: StoredTable, name: str) -> StoredTable | None:
+        """Return the table that the references of a table call by a name, or None."""
+        return self.table(name, "" if name in SYSTEM_TABLES else table.component)
+
+    def ways_to(self, table: StoredTable) -> tuple[tuple[StoredTable, Way], ...]:
+        """Return the tables that refer to a table, each with the ways to its referrers."""
+        ways = self._ways.get(table.number)
+        if ways is None:
+            ways = self._ways[table.number] = tuple(
+                (other, way)
+                for other in self._by_name.values()
+                if other.references is not None
+                and other.references.numbers.get(table.name) == table.number
+                for way in other.references.ways_to(table.name)
+            )
+        return ways
 
     def user_table_count(self) -> int:
         """Return how many tables there are beside docdb's own."""

@@ -13,9 +13,9 @@ Cost: ``get`` is one look-up and one unpacking; ``fetch`` the same for each key,
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeGuard
+from typing import TypeGuard, cast
 
-from docdb.encoding.packed import Document, Maker, decode, decode_many
+from docdb.encoding.packed import Document, Maker, decode, decode_many, is_record_of
 from docdb.encoding.rows import document_key_from_id, native_row_key, row_key_in
 from docdb.errors import (
     InvalidArgument,
@@ -152,6 +152,42 @@ class Documents:
             )
         return table
 
+    def key_of(self, table: StoredTable, id: str) -> bytes | None:
+        """Return the key under which a table's document of that id would lie, or None."""
+        key = document_key_from_id(id)
+        if key is not None and key.startswith(table.prefix):
+            return key
+        try:
+            number, internal = decode_id(id)
+        except InvalidId:
+            return None
+        return table.prefix + native_row_key(internal) if number == table.number else None
+
+    def has(self, table: StoredTable, id: str) -> bool:
+        """Return whether a table has the document with an id."""
+        key = self.key_of(table, id)
+        record = None if key is None else self.reader.get(key)
+        return record is not None and is_record_of(cast("bytes", key), record, id)
+
+    def at(self, table: StoredTable, key: bytes) -> Document | None:
+        """Return the document that lies under a key of a table, or None."""
+        record = self.reader.get(key)
+        return None if record is None else decode(key, record, self.makers(table))
+
+    def at_each(
+        self, table: StoredTable, keys: Sequence[bytes]
+    ) -> Iterator[tuple[bytes, Document]]:
+        """
+        Return key and document for each key of a table.
+
+        Raises:
+            StoreCorrupt: There is nothing under a key, to which an index entry led.
+        """
+        records = self.reader.get_many(keys)
+        if not _all_there(records):
+            raise _leads_nowhere(table, keys[records.index(None)])
+        return zip(keys, decode_many(keys, records, self.makers(table)), strict=True)
+
     def fetch(self, table: StoredTable, entry_keys: Sequence[bytes]) -> list[Document]:
         """
         Return the documents that index entries lead to, in their order.
@@ -166,12 +202,7 @@ class Documents:
         ]
         records = self.reader.get_many(keys)
         if not _all_there(records):
-            missing = keys[records.index(None)]
-            raise StoreCorrupt(
-                f"an index entry of table {table.name!r} leads to no document"
-                f" (key {missing.hex()})",
-                hint="db.check() lists every disagreement",
-            )
+            raise _leads_nowhere(table, keys[records.index(None)])
         return decode_many(keys, records, self.makers(table))
 
     def unpack(self, table: StoredTable, entries: Sequence[tuple[bytes, bytes]]) -> list[Document]:
@@ -200,6 +231,13 @@ class Documents:
     def makers(self, table: StoredTable) -> Mapping[int, Maker]:
         """Return how records of a table become documents in this state."""
         return self.pending_makers.get(table.number) or table.makers
+
+
+def _leads_nowhere(table: StoredTable, key: bytes) -> StoreCorrupt:
+    return StoreCorrupt(
+        f"an index entry of table {table.name!r} leads to no document (key {key.hex()})",
+        hint="db.check() lists every disagreement",
+    )
 
 
 def _all_there(records: list[bytes | None]) -> TypeGuard[list[bytes]]:

@@ -5,39 +5,77 @@ A table with ``.ttl(field)`` has an index that begins with the field: one that i
 that the engine keeps for it and that nobody can query. A row is expired when its field, a float64,
 is not above now; a row without one, or with a value of another kind, never is.
 
+Rules of this file:
+
+- A sweep goes through the expired rows once, the oldest first, in transactions of bounded size.
+- A row that may not be deleted, since somebody refers to it and forbids that, stays; so it does
+  until a later sweep finds it free.
+
 Cost: one range of an index for each such table, and a delete for each row that has expired; the
 rows that have not are never looked at.
 """
 
-from itertools import islice
-
 from docdb.encoding.rows import id_of_row, row_key_in
 from docdb.encoding.sortable import encode_value
+from docdb.errors import ReferenceViolation, UniqueViolation, ValidationError
 from docdb.indexes.ordered import OrderedIndex
 from docdb.tables.table import StoredTable
 from docdb.tables.writing import DocumentWriter
 
-__all__ = ["delete_expired"]
+__all__ = ["Sweep"]
 
 
-def delete_expired(writer: DocumentWriter, *, now: float, count_max: int) -> int:
+class Sweep:
     """
-    Delete rows that have expired, and return how many.
+    One way through all rows that have expired. For one thread.
 
-    Args:
-        writer: The transaction to do it in.
-        now: Milliseconds since 1970.
-        count_max: How many to delete at most.
+    Attributes:
+        deleted: How many rows have been deleted because of their own time.
     """
-    deleted = 0
-    for table in list(writer.documents.catalog.tables()):
-        index = _index_of_expiry(table)
-        if index is None:
-            continue
-        for id in _expired(writer, table, index, now=now, count_max=count_max - deleted):
-            writer.delete(id, component=table.component)
-            deleted += 1
-    return deleted
+
+    def __init__(self, now: float) -> None:
+        self._now = now
+        self._passed: dict[int, bytes] = {}
+        self.deleted = 0
+
+    def go_on(self, writer: DocumentWriter, *, count_max: int) -> bool:
+        """
+        Delete more rows, and return whether there may be others.
+
+        Args:
+            writer: The transaction to do it in.
+            count_max: How many rows to look at, at most.
+        """
+        for table in list(writer.documents.catalog.tables()):
+            index = _index_of_expiry(table)
+            if index is not None and count_max > 0:
+                count_max -= self._delete_some(writer, table, index, count_max)
+        return count_max <= 0
+
+    def _delete_some(
+        self, writer: DocumentWriter, table: StoredTable, index: OrderedIndex, count_max: int
+    ) -> int:
+        """Delete rows of a table that have expired, and return how many were looked at."""
+        start = self._passed.get(table.number, index.prefix + encode_value(float("-inf")))
+        stop = index.prefix + encode_value(self._now) + b"\xff"
+        run = min(count_max, 1024)
+        none: list[bytes] = []
+        keys = next(index.scan(writer.transaction, start, stop, run=run), none)[:count_max]
+        for key in keys:
+            id = id_of_row(table.number, row_key_in(key))
+            # It may have gone by a cascade from one before it.
+            if writer.documents.has(table, id):
+                self.deleted += _delete(writer, table, id)
+            self._passed[table.number] = key + b"\x00"
+        return len(keys)
+
+
+def _delete(writer: DocumentWriter, table: StoredTable, id: str) -> bool:
+    try:
+        writer.delete(id, component=table.component)
+    except (ReferenceViolation, UniqueViolation, ValidationError):
+        return False
+    return True
 
 
 def _index_of_expiry(table: StoredTable) -> OrderedIndex | None:
@@ -45,19 +83,3 @@ def _index_of_expiry(table: StoredTable) -> OrderedIndex | None:
     if field is None:
         return None
     return next((each for each in table.ordered if each.fields[0] == field), None)
-
-
-def _expired(
-    writer: DocumentWriter,
-    table: StoredTable,
-    index: OrderedIndex,
-    *,
-    now: float,
-    count_max: int,
-) -> list[str]:
-    """Return the ids of rows whose time has come, the oldest first."""
-    start = index.prefix + encode_value(float("-inf"))
-    stop = index.prefix + encode_value(now) + b"\xff"
-    runs = index.scan(writer.transaction, start, stop, run=max(1, min(count_max, 1024)))
-    keys = (key for run in runs for key in run)
-    return [id_of_row(table.number, row_key_in(key)) for key in islice(keys, count_max)]

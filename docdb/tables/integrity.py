@@ -23,7 +23,9 @@ from docdb.schema.checking import check
 from docdb.schema.table_rules import broken_check
 from docdb.tables.admission import SYSTEM_FIELDS
 from docdb.tables.catalog import COMMIT_KEY, SCHEMA_KEY
+from docdb.tables.dangling import is_there
 from docdb.tables.documents import Documents
+from docdb.tables.references import TableReferences
 from docdb.tables.table import StoredTable
 from docdb.tables.unique import UniqueIndex
 
@@ -41,14 +43,17 @@ class Problem(NamedTuple):
         table: The table, or an empty text where none is known.
         id: The document, or an empty text where none is known.
         what: What does not agree.
+        path: The field that it is about, or an empty text where it is about no single one.
     """
 
     table: str
     id: str
     what: str
+    path: str = ""
 
     def __str__(self) -> str:
-        return ": ".join(each for each in self if each)
+        where = (self.table, self.id, self.path and f"at {self.path}", self.what)
+        return ": ".join(each for each in where if each)
 
 
 def find_problems(documents: Documents) -> list[Problem]:
@@ -60,6 +65,9 @@ def find_problems(documents: Documents) -> list[Problem]:
             problems += going_on(table.name, _index_problems(documents, table, index))
         for unique in table.unique:
             problems += going_on(table.name, _unique_problems(documents, table, unique))
+        if table.references is not None:
+            found = _referrer_problems(documents, table, table.references)
+            problems += going_on(table.name, found)
     problems += going_on("", _stray_keys(documents))
     return problems
 
@@ -96,7 +104,8 @@ def _document_problems(
         found = found or broken_check(table.rules, fields)
         if found is not None:
             where = found.path or "the document"
-            yield Problem(table.name, id, f"{where} is {found.found}, expected {found.expected}")
+            what = f"{where} is {found.found}, expected {found.expected}"
+            yield Problem(table.name, id, what, found.path)
     row_key = key[len(table.prefix) :]
     for index in table.ordered:
         entry_key, entry_value = index.entry(document, row_key)
@@ -106,6 +115,39 @@ def _document_problems(
         unique_key = unique.key(document)
         if unique_key is not None and documents.reader.get(unique_key) != row_key:
             yield Problem(table.name, id, f"its unique key in {unique.name!r} is not its own")
+    if table.references is not None:
+        yield from _reference_problems(documents, table, table.references, (row_key, document))
+
+
+def _reference_problems(
+    documents: Documents,
+    table: StoredTable,
+    references: TableReferences,
+    row: tuple[bytes, Document],
+) -> Iterator[Problem]:
+    row_key, document = row
+    id = str(document["_id"])
+    for found in references.found(document):
+        if not is_there(documents, table, found):
+            what = f"it refers to {found.id!r}, and {found.place.table!r} has no such document"
+            yield Problem(table.name, id, what, found.path)
+    for key in references.entries(document, row_key):
+        if documents.reader.get(key) is None:
+            yield Problem(table.name, id, "an entry of its references is missing")
+
+
+def _referrer_problems(
+    documents: Documents, table: StoredTable, references: TableReferences
+) -> Iterator[Problem]:
+    for keys in documents.reader.scan_keys(*prefix_range(references.prefix), run=1024):
+        for key in keys:
+            row_key = row_key_in(key)
+            document = documents.at(table, table.prefix + row_key)
+            if document is None:
+                yield Problem(table.name, "", "an entry of its references leads to no document")
+            elif key not in references.entries(document, row_key):
+                what = "an entry of its references says what it does not say"
+                yield Problem(table.name, str(document["_id"]), what)
 
 
 def _index_problems(
@@ -152,6 +194,12 @@ def _stray_keys(documents: Documents) -> Iterator[Problem]:
     yield from going_on("", _unknown_numbers(documents, Region.SHAPES, tables))
     yield from going_on("", _unknown_numbers(documents, Region.INDEX_ENTRIES, indexes))
     yield from going_on("", _unknown_numbers(documents, Region.UNIQUE_KEYS, unique))
+    referring = {
+        table.number
+        for table in documents.catalog.tables()
+        if table.references is not None and table.references.has_entries
+    }
+    yield from going_on("", _unknown_numbers(documents, Region.REFERRERS, referring))
     for keys in documents.reader.scan_keys(*prefix_range(Region.FACTS.value)):
         for key in keys:
             if key not in (COMMIT_KEY, SCHEMA_KEY):

@@ -33,6 +33,7 @@ from docdb.schema.definition import Table
 from docdb.schema.namespace import v
 from docdb.schema.table_rules import TableRules
 from docdb.schema.validators import Validator
+from docdb.tables.references import TableReferences
 from docdb.tables.unique import UniqueIndex
 
 __all__ = ["StoredIndex", "StoredTable", "new_packer", "shape_of"]
@@ -112,6 +113,18 @@ class StoredTable:
             if each.is_unique
         }
         return tuple(by_number.values())
+
+    @cached_property
+    def references(self) -> TableReferences | None:
+        """What the documents of this table refer to; None where nothing of it is enforced."""
+        references = TableReferences(
+            self.number,
+            validator=self.validator,
+            rules=self.rules,
+            ordered=self.ordered,
+            resolve=self.resolve,
+        )
+        return references if references.places else None
 
     @cached_property
     def rules(self) -> TableRules:

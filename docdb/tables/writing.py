@@ -23,26 +23,28 @@ from typing import cast
 
 from docdb import limits
 from docdb.encoding.packed import Document, pack_open
-from docdb.encoding.rows import mint, mint_many
 from docdb.errors import DocumentNotFound, InvalidArgument, InvalidDocument
 from docdb.runtime import Dice
 from docdb.tables.admission import (
     SYSTEM_FIELDS,
     admitted,
-    check_rules,
+    admitted_again,
+    admitted_new,
     check_size,
-    completed,
     may_be_too_large,
     plain_fields,
+    stamped,
     without_own_system_fields,
 )
+from docdb.tables.cascades import Deletion
 from docdb.tables.catalog import COMMIT_KEY, Catalog, CommitRecord
-from docdb.tables.creation import CreationTimes, time_of
+from docdb.tables.creation import CreationTimes, Identities, Identity
+from docdb.tables.dangling import Dangling
 from docdb.tables.documents import Documents, Found
+from docdb.tables.entries import add_entries, changed_entries, keys_beside
 from docdb.tables.metering import Meter
 from docdb.tables.shapes import PendingShapes
 from docdb.tables.table import StoredTable
-from docdb.tables.unique_keys import changes_of_keys, claim_key
 from docdb.transactions.reader import TrackedReader
 from docdb.transactions.transaction import Transaction
 from docdb.values.kinds import UNSET, Unset
@@ -79,12 +81,11 @@ class DocumentWriter:
         reader = transaction if meter is None else TrackedReader(transaction, meter.read_set)
         self.documents = Documents(reader, catalog, meter)
         self._began = commit
-        self._creation = creation
-        self._dice = dice
+        self._identities = Identities(creation, dice, stored_bits=commit.creation_bits, now=now)
         self._now = now
-        self._next_bits = 0
         self._is_catalog_changed = False
         self._shapes = PendingShapes(transaction, self.documents)
+        self._dangling = Dangling(self.documents)
 
     def insert(self, name: str, document: Mapping[str, object], component: str = "") -> str:
         """
@@ -97,12 +98,11 @@ class DocumentWriter:
         """
         table = self._table_to_insert(name, component, (document,))
         plain = self._admit(table, document)
-        bits = self._creation_bits(1)
-        id, row_key = mint(table.number, bits, self._dice(6))
+        identity = self._identities.one(table.number)
         entries: dict[bytes, bytes] = {}
-        size = self._pack(table, plain, entries, identity=(id, row_key, bits))
+        size = self._pack(table, plain, entries, identity=identity)
         self.transaction.put_new(entries, size)
-        return id
+        return identity.id
 
     def insert_many(
         self, name: str, documents: Sequence[Mapping[str, object]], component: str = ""
@@ -117,13 +117,11 @@ class DocumentWriter:
         size = 0
         for start in range(0, len(documents), _MINTED_TOGETHER):
             some = documents[start : start + _MINTED_TOGETHER]
-            bits = self._creation_bits(len(some))
-            minted = mint_many(table.number, bits, self._dice(6 * len(some)))
-            for number, (document, (id, row_key)) in enumerate(zip(some, minted, strict=True)):
+            identities = self._identities.many(table.number, len(some))
+            for document, identity in zip(some, identities, strict=True):
                 plain = self._admit(table, document)
-                identity = (id, row_key, bits + number)
                 size += self._pack(table, plain, entries, identity=identity)
-                ids.append(id)
+                ids.append(identity.id)
         self.transaction.put_new(entries, size)
         return ids
 
@@ -182,27 +180,64 @@ class DocumentWriter:
 
     def delete(self, id: str, *, expected: str | None = None, component: str = "") -> None:
         """
-        Delete a document.
+        Delete a document, and do to those that refer to it what their tables ask for.
 
         Raises:
             InvalidId: The text is no id at all.
             TableMismatch: It is an id of another table than expected.
             DocumentNotFound: There is no document with that id.
+            ReferenceViolation: A document that stays forbids it.
         """
         found = self.documents.find(id, expected=expected, component=component)
         if found is None:
             raise _not_found("delete", id)
+        self.delete_found(found)
+
+    def delete_found(self, found: Found) -> None:
+        """Delete a document that is there; raises as ``delete``."""
+        table, key, _ = found
+        if self.documents.catalog.ways_to(table):
+            deletion = Deletion(self.documents, table, key)
+            deletion.spread()
+            self._carry_out(deletion)
+        else:
+            self._erase(found)
+
+    def _carry_out(self, deletion: Deletion) -> None:
+        """Write what a deletion brings about: all of it, or nothing."""
+        for (table, _, _), new in deletion.orphaned():
+            admitted_again(table, new, now=self._now)
+        # A unique key of a shortened array, or a limit, can still forbid a change half-way.
+        is_safe = self.documents.meter is None and not any(
+            table.unique for table in deletion.orphans.values()
+        )
+        savepoint = None if is_safe else self.transaction.savepoint()
+        try:
+            for found, new in deletion.orphaned():
+                self._store(found, stamped(found[0], new, now=self._now))
+            for found in deletion.deleted():
+                self._erase(found)
+        except BaseException:
+            if savepoint is not None:
+                self.rollback(savepoint)
+            raise
+        if savepoint is not None:
+            self.transaction.release(savepoint)
+        self._dangling.forget()
+
+    def _erase(self, found: Found) -> None:
+        """Delete a document that nobody refers to."""
         table, key, document = found
         if self.documents.meter is not None:
             self.documents.meter.wrote(None)
-        row_key = key[len(table.prefix) :]
-        for entry_key in table.entries(document, row_key):
-            self.transaction.put(entry_key, None)
-        for unique in table.unique:
-            unique_key = unique.key(document)
-            if unique_key is not None:
-                self.transaction.put(unique_key, None)
+        for each in keys_beside(table, document, key[len(table.prefix) :]):
+            self.transaction.put(each, None)
         self.transaction.put(key, None)
+
+    def rollback(self, savepoint: int) -> None:
+        """Undo what was written since a savepoint of the transaction, and close it."""
+        self.transaction.rollback(savepoint)
+        self._dangling.forget()
 
     def create_table(self, name: str, component: str = "") -> StoredTable:
         """Add an unchecked table to the catalog."""
@@ -231,11 +266,10 @@ class DocumentWriter:
         """Insert a document of one of docdb's own tables and return its id."""
         table = self.documents.catalog.table(name)
         assert table is not None
-        bits = self._creation_bits(1)
-        id, row_key = mint(table.number, bits, self._dice(6))
+        id, row_key, creation_time = self._identities.one(table.number)
         key = table.prefix + row_key
         put = self.transaction.put_sticky if is_sticky else self.transaction.put
-        put(key, pack_open(key, id, time_of(bits), row))
+        put(key, pack_open(key, id, creation_time, row))
         return id
 
     def install(self, catalog: Catalog) -> None:
@@ -248,17 +282,23 @@ class DocumentWriter:
         Commit, and return the catalog that holds from now on.
 
         Raises:
+            ReferenceViolation: A document refers to one that is not there; nothing remains.
             IOFailure: The store could not write; nothing of the transaction remains.
             CommitUnknown: The store failed so late that the outcome is not known.
         """
         if not self.transaction.has_writes:
             self.close()
             return self.documents.catalog
+        try:
+            self._dangling.require_none()
+        except BaseException:
+            self.close()
+            raise
         is_changed = self._is_catalog_changed or bool(self._shapes)
         version = self._began.catalog_version + is_changed
-        record = CommitRecord(
-            timestamp=max(self._began.timestamp + 1, _nanoseconds(self._now)),
-            creation_bits=max(self._began.creation_bits, self._next_bits - 1),
+        record = self._began.following(
+            now=self._now,
+            creation_bits=self._identities.latest_bits,
             catalog_version=version,
         )
         self.transaction.put_sticky(COMMIT_KEY, record.packed())
@@ -275,8 +315,7 @@ class DocumentWriter:
 
     def close(self) -> None:
         """End the transaction; what was not committed is gone. Idempotent."""
-        if self._next_bits:
-            self._creation.consumed(self._next_bits - 1)
+        self._identities.close()
         self.transaction.close()
 
     def _table_to_insert(
@@ -292,25 +331,11 @@ class DocumentWriter:
         return table
 
     def _admit(self, table: StoredTable, document: Mapping[str, object]) -> Document:
-        """Return a new document in plain form, if its table may hold it."""
-        if table.is_completed:
-            document = completed(table, document, now=self._now)
-        if type(document) is dict and table.accepts(cast("Document", document)):
-            plain = cast("Document", document)
-        else:
-            given = cast("Mapping[str, object]", document)
-            plain = admitted(table, plain_fields(given, table.name))
-        if table.rules.checks:
-            check_rules(table, plain)
+        """Return a new document in plain form, if its table and the limits allow it."""
+        plain = admitted_new(table, document, now=self._now)
         if self.documents.meter is not None:
             self.documents.meter.wrote(plain)
         return plain
-
-    def _creation_bits(self, count: int) -> int:
-        """Return the bits of the next creation time, and take so many of them."""
-        bits = self._next_bits or self._creation.begin(self._began.creation_bits, self._now)
-        self._next_bits = bits + count
-        return bits
 
     def _pack(
         self,
@@ -318,39 +343,36 @@ class DocumentWriter:
         document: Document,
         entries: dict[bytes, bytes],
         *,
-        identity: tuple[str, bytes, int],
+        identity: Identity,
     ) -> int:
         """Add the entries of a new document, and return the bytes of its record."""
-        id, row_key, bits = identity
+        id, row_key, creation_time = identity
         packer = self._shapes.packer(table, tuple(document))
         key = table.prefix + row_key
         try:
-            record = packer(key, id, time_of(bits), document)
+            record = packer(key, id, creation_time, document)
         except InvalidDocument:
             # The generated check does not look into keys and text; this says what is wrong, or
             # brings what only looked wrong into plain form.
             document = admitted(
                 table, plain_fields(cast("Mapping[str, object]", document), table.name)
             )
-            record = packer(key, id, time_of(bits), document)
+            record = packer(key, id, creation_time, document)
         if may_be_too_large(record, document):
             check_size(table, document)
-        for unique in table.unique:
-            row = (row_key, document)
-            claim_key(self.transaction, entries, table=table, unique=unique, row=row)
+        add_entries(self.transaction, entries, table, (row_key, document))
         entries[key] = record
-        entries |= table.entries(document, row_key)
+        if table.references is not None:
+            self._dangling.wrote(table, table.references, key, document)
         return len(record)
 
     def _rewrite(self, found: Found, document: Document) -> None:
-        """Store a document in the place of an existing one, indexes included."""
+        """Store a document in the place of an existing one, if its table may hold it."""
+        self._store(found, admitted_again(found[0], document, now=self._now))
+
+    def _store(self, found: Found, document: Document) -> None:
+        """Store a valid document in the place of an existing one, indexes included."""
         table, key, old = found
-        if table.rules.updated_at_field is not None:
-            document = {**document, table.rules.updated_at_field: self._now}
-        if not table.accepts(document):
-            document = admitted(table, document)
-        if table.rules.checks:
-            check_rules(table, document)
         if self.documents.meter is not None:
             self.documents.meter.wrote(document)
         id, creation_time = cast("str", old["_id"]), cast("float", old["_creationTime"])
@@ -358,19 +380,12 @@ class DocumentWriter:
         record = packer(key, id, creation_time, document)
         if may_be_too_large(record, document):
             check_size(table, document)
-        row_key = key[len(table.prefix) :]
         put = self.transaction.put
-        unique_changes = changes_of_keys(self.transaction, found, document)
-        before, after = table.entries(old, row_key), table.entries(document, row_key)
-        for entry_key in before:
-            if entry_key not in after:
-                put(entry_key, None)
-        for entry_key, value in after.items():
-            if entry_key not in before:
-                put(entry_key, value)
-        for unique_key, holder in unique_changes:
-            put(unique_key, holder)
+        for changed_key, value in changed_entries(self.transaction, found, document):
+            put(changed_key, value)
         put(key, record)
+        if table.references is not None:
+            self._dangling.wrote(table, table.references, key, document)
 
 
 def _not_found(operation: str, id: str) -> DocumentNotFound:
@@ -379,8 +394,3 @@ def _not_found(operation: str, id: str) -> DocumentNotFound:
         hint="it may have been deleted; get() returns None for a missing document",
         id=id,
     )
-
-
-def _nanoseconds(milliseconds: float) -> int:
-    # The year 2262, beyond which they do not fit 63 bits; the 64th is room to rise into.
-    return min(int(milliseconds * 1e6), (1 << 63) - 1)

@@ -11,8 +11,9 @@ Rules of this file:
 from pathlib import Path
 from typing import Literal
 
-from docdb.database import Database, Durability, open_database
+from docdb.database import Database
 from docdb.errors import Closed, DocdbError, InvalidArgument
+from docdb.opening import Durability, open_database
 from docdb.runtime import Clock
 from docdb.schema.definition import Schema
 

@@ -14,9 +14,10 @@ Rules of this file:
 
 from typing import NamedTuple
 
-from docdb.database import Database, open_database
+from docdb.database import Database
 from docdb.errors import Closed, DocdbError, InvalidArgument, shown
 from docdb.fixtures import Application, load
+from docdb.opening import open_database
 from docdb.runtime import Clock
 from docdb.tables.sessions import Mark
 from docdb.testing.clock import FrozenClock

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import cast
 
-from docdb.database import Database, open_database
+from docdb.database import Database
 from docdb.encoding.packed import Document
 from docdb.errors import InvalidArgument, UnknownIndex, UnknownTable, nearest_names, shown
+from docdb.opening import open_database
 from docdb.queries.builder import Query
 from docdb.queries.reader import Reader
 from docdb.schema.definition import Schema, Table

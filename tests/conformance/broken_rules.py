@@ -15,7 +15,7 @@ from docdb.encoding import compile as encoding_compile
 from docdb.encoding import sortable
 from docdb.queries import arithmetic, builder, cursors, operators, pagination, planner, ranges
 from docdb.queries import compile as filter_compile
-from docdb.tables import admission, documents, table, writing
+from docdb.tables import admission, creation, documents, table, writing
 from docdb.transactions import transaction
 from docdb.values import order
 from docdb.values.kinds import Int64, Unset
@@ -341,5 +341,5 @@ def an_id_of_another_table_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
 @breaks
 def creation_times_repeat(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two documents of a transaction share a creation time."""
-    original = writing.time_of
-    monkeypatch.setattr(writing, "time_of", lambda bits: original(bits & ~0xFFFFFFFFFF))
+    original = creation.time_of
+    monkeypatch.setattr(creation, "time_of", lambda bits: original(bits & ~0xFFFFFFFFFF))

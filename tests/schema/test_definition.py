@@ -187,7 +187,7 @@ def test_wrong_table_is_refused_by_name(table: Table, parts: list[str]):
         USERS.search_index("s", search_field="name", filter_fields=["meta.x"]),
         USERS.vector_index("w", vector_field="age", dimensions=4096),
         USERS.ttl("age").created_at("age").updated_at("age").check("named", is_named),
-        USERS.reference("meta.x", "users", on_delete="cascade"),
+        USERS.reference("name", "users", on_delete="cascade"),
         define_table(v.any()).index("a", ["x.y.z"]).ttl("t"),
         define_table(v.union(v.object({}), v.object({"a": v.any()}))).index("a", ["a.b"]),
         define_table({"a": v.optional(v.id("users", on_delete="set_null"))}),

@@ -13,8 +13,6 @@ from tests.schemas.describing import described, transcript
 SCHEMA = fixtures.load("aichat").schema
 TRANSCRIPT = transcript((Path(__file__).parent / "transcripts/aichat.txt").read_text("utf-8"))
 
-_REFERENCES = pytest.mark.xfail(reason="references are declared, and not enforced yet")
-
 
 @pytest.fixture
 def db() -> Iterator[docdb.Database]:
@@ -270,7 +268,6 @@ def test_an_attachment_at_the_edge_of_the_rules_is_stored(db: docdb.Database, at
     assert db.get(attachment) is not None
 
 
-@_REFERENCES
 def test_a_chat_needs_its_user(db: docdb.Database, ann: str):
     """A reference to a document that is gone is refused."""
     db.delete(ann)
@@ -279,7 +276,6 @@ def test_a_chat_needs_its_user(db: docdb.Database, ann: str):
         db.insert("chats", {"userId": ann})
 
 
-@_REFERENCES
 @pytest.mark.usefixtures("attachment")
 def test_deleting_a_user_deletes_all_that_is_theirs(
     db: docdb.Database, ann: str, bob: str, chat: str
@@ -308,7 +304,6 @@ def test_deleting_a_user_deletes_all_that_is_theirs(
     }
 
 
-@_REFERENCES
 @pytest.mark.usefixtures("attachment")
 def test_deleting_a_chat_deletes_what_it_holds(db: docdb.Database, ann: str, chat: str):
     """Messages, attachments and shares go with it; its user stays."""
@@ -320,7 +315,6 @@ def test_deleting_a_chat_deletes_what_it_holds(db: docdb.Database, ann: str, cha
     assert left == {**dict.fromkeys(TRANSCRIPT, 0), "users": 1}
 
 
-@_REFERENCES
 def test_deleting_a_message_orphans_replies_and_attachments(
     db: docdb.Database, chat: str, message: str, attachment: str
 ):

@@ -1,11 +1,18 @@
 """Rows whose time has come."""
 
+from collections.abc import Callable
+from functools import partial
+from gc import collect
+from threading import Event
+from threading import enumerate as enumerate_threads
+from time import monotonic
 from typing import Any
 
 import pytest
 
 import docdb
 from docdb import InvalidArgument, UnknownIndex, define_schema, define_table, v
+from docdb.tables.sweeper import Sweeper
 from tests.databases import OpenDatabase
 
 FIELDS: dict[str, Any] = {"n": v.number(), "expiresAt": v.optional(v.any())}
@@ -104,3 +111,85 @@ def test_a_time_may_be_any_number(open_database: OpenDatabase, now: float, left:
     db.sweep(now)
 
     assert db.query("t").count() == left
+
+
+class TestInTheBackground:
+    """A program may ask for a thread that sweeps."""
+
+    def test_expired_rows_go_by_themselves(self, open_database: OpenDatabase):
+        """Readers go on meanwhile, and closing ends the thread."""
+        db = open_database(define_schema({"t": DECLARED}), sweep_seconds=0.01, clock=lambda: 5.0)
+        db.insert_many("t", [{"n": n, "expiresAt": n} for n in range(500)])
+
+        assert within_seconds(10, lambda: db.query("t").count() == 494)
+        db.close()
+        assert "docdb sweeper" not in {thread.name for thread in enumerate_threads()}
+
+    def test_a_failed_sweep_is_told_and_tried_again(
+        self, open_database: OpenDatabase, caplog: pytest.LogCaptureFixture
+    ):
+        """The thread lives on."""
+        sound = [False]
+        schema = define_schema(
+            {
+                "t": define_table(FIELDS).ttl("expiresAt"),
+                "c": define_table({"of": v.optional(v.id("t", on_delete="set_null"))}).check(
+                    "sound", partial(is_sound, sound)
+                ),
+            }
+        )
+        sound[0] = True
+        db = open_database(schema, clock=lambda: 5.0)
+        db.insert("c", {"of": db.insert("t", {"n": 1, "expiresAt": 1})})
+        sound[0] = False
+        sweeps = [0]
+
+        def sweep(_: Event) -> bool:
+            sweeps[0] += 1
+            db.sweep(5.0)
+            return True
+
+        sweeper = Sweeper(sweep, seconds=0.01)
+        assert within_seconds(10, lambda: sweeps[0] > 2)
+        sweeper.close()
+
+        assert "partial" in caplog.text
+        sound[0] = True
+
+    def test_a_forgotten_database_ends_the_thread(self, path: str):
+        """It is not held alive by being swept."""
+        schema = define_schema({"t": DECLARED})
+        docdb.open(path, schema, sweep_seconds=0.01, durability="unsafe")
+        collect()
+
+        assert within_seconds(
+            10, lambda: "docdb sweeper" not in {thread.name for thread in enumerate_threads()}
+        )
+
+    @pytest.mark.parametrize("seconds", [0, -1, True, "1", float("nan"), float("inf")])
+    def test_the_pause_is_seconds_above_zero(self, seconds: Any):
+        """Anything else is a mistake."""
+        with pytest.raises(InvalidArgument):
+            docdb.open(":memory:", sweep_seconds=seconds)
+
+    def test_who_only_reads_cannot_sweep(self, path: str):
+        """Nor is anything opened."""
+        with pytest.raises(InvalidArgument):
+            docdb.open(path, read_only=True, sweep_seconds=1)
+
+
+def is_sound(sound: list[bool], _document: Any) -> bool:
+    """A condition that fails as a program that is broken would."""
+    if not sound[0]:
+        raise ValueError("broken")
+    return True
+
+
+def within_seconds(seconds: float, is_true: Callable[[], bool]) -> bool:
+    """Return whether something becomes true in time."""
+    end = monotonic() + seconds
+    while not is_true():
+        if monotonic() > end:
+            return False
+        Event().wait(0.01)
+    return True

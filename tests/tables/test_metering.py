@@ -27,7 +27,7 @@ SMALL = Metrics(
 @pytest.fixture(name="db")
 def database_with_limits(open_database: OpenDatabase, monkeypatch: pytest.MonkeyPatch) -> Database:
     """Twenty documents under limits that can be reached."""
-    monkeypatch.setattr("docdb.database.CONVEX_LIMITS", SMALL)
+    monkeypatch.setattr("docdb.opening.CONVEX_LIMITS", SMALL)
     db = open_database(SCHEMA, limits="convex")
     for first in range(0, 20, 5):
         db.insert_many("t", [{"n": first + n} for n in range(5)])
