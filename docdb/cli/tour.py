@@ -3,7 +3,7 @@
 
 Opens one database file per application, loads sample data into those that are empty, runs every
 access pattern a few times with arguments drawn from the data, and prints what each did: the
-indexes it walked, the rows it returned, and the time it took.
+indexes it walked, the rows it returned, and the time it took; then what would be cheaper.
 """
 
 from collections.abc import Mapping, Sized
@@ -31,6 +31,8 @@ from docdb.runtime import monotonic, seeded_generator
 __all__ = ["run_tour"]
 
 _REPEATS = 5
+_ADVICE_MAX = 3
+_ADVICE_KINDS = ("unindexed_filter", "unindexed_reference", "redundant_index")
 
 
 class _Outcome(NamedTuple):
@@ -100,7 +102,20 @@ def _show(
             f"{outcome.milliseconds:.2f}",
         )
     console.print(table)
+    _advise(console, db)
     console.print()
+
+
+def _advise(console: Console, db: Database) -> None:
+    """Say what would make the database cheaper, as far as the patterns have shown it."""
+    # An index that no pattern walked may well be walked by the rest of an application.
+    advice = [each for each in db.advise() if each.kind in _ADVICE_KINDS]
+    advice.sort(key=lambda each: _ADVICE_KINDS.index(each.kind))
+    for each in advice[:_ADVICE_MAX]:
+        console.print(f"  advice: {each}", style="dim", highlight=False, soft_wrap=True)
+    if len(advice) > _ADVICE_MAX:
+        more = f"  and {len(advice) - _ADVICE_MAX} more: db.advise() has them all"
+        console.print(more, style="dim", highlight=False)
 
 
 def _measure(db: Database, pattern: fixtures.Pattern, generator: fixtures.Generator) -> _Outcome:

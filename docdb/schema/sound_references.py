@@ -10,7 +10,7 @@ Rules of this file:
   most one such rule.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from docdb.errors import SchemaError, UnknownTable, nearest_names
 from docdb.schema.composites import ArrayValidator, ObjectValidator, UnionValidator, walk
@@ -20,7 +20,7 @@ from docdb.schema.unions import flattened
 from docdb.schema.validators import AnyValidator, IdValidator, StringValidator, Validator
 from docdb.values.paths import parse_path
 
-__all__ = ["SYSTEM_TABLES", "check_references"]
+__all__ = ["SYSTEM_TABLES", "check_references", "validators_at"]
 
 SYSTEM_TABLES = ("_indexes", "_scheduled_functions", "_storage", "_tables")
 
@@ -99,7 +99,9 @@ def _not_removable(table: str, field: str) -> SchemaError:
 
 def _check_rule(table: str, validator: Validator, reference: Reference) -> None:
     path = parse_path(reference.field)
-    holders = [each for each in _at(validator, path) if not isinstance(each, AnyValidator)]
+    holders = [
+        each for each in validators_at(validator, path) if not isinstance(each, AnyValidator)
+    ]
     texts = [_element(each) for each in holders]
     if any(isinstance(each, IdValidator) for each in texts):
         raise SchemaError(
@@ -120,13 +122,13 @@ def _check_rule(table: str, validator: Validator, reference: Reference) -> None:
         raise _not_removable(table, reference.field)
 
 
-def _at(validator: Validator, path: tuple[str, ...]) -> Iterator[Validator]:
+def validators_at(validator: Validator, path: Sequence[str]) -> Iterator[Validator]:
     """Yield the validators of what can lie at a path, members of unions one by one."""
     for each in _members(validator):
         if not path or isinstance(each, AnyValidator):
             yield each
         elif isinstance(each, ObjectValidator) and path[0] in each.fields:
-            yield from _at(each.fields[path[0]], path[1:])
+            yield from validators_at(each.fields[path[0]], path[1:])
 
 
 def _element(validator: Validator) -> Validator:

@@ -23,9 +23,9 @@ from typing import Final, NoReturn, cast
 from docdb import limits
 from docdb.errors import InvalidArgument, SchemaError, shown
 from docdb.schema.composites import ObjectValidator, UnionValidator
-from docdb.schema.sound_references import check_references
+from docdb.schema.sound_references import check_references, validators_at
 from docdb.schema.table_rules import Index, SearchIndex, TableParts, VectorIndex
-from docdb.schema.validators import AnyValidator, Validator
+from docdb.schema.validators import AnyValidator, NumberValidator, Validator
 from docdb.values.names import check_identifier
 from docdb.values.paths import parse_path
 
@@ -242,12 +242,21 @@ class _Table:
         else:
             is_own = not path[0].startswith("_") and not (is_stamp and len(path) > 1)
             is_possible = not self._is_validated or can_contain(self._parts.validator, path)
-            if is_own and is_possible:
+            holds_times = rule == "reference" or self._can_be_number(path)
+            if is_own and is_possible and holds_times:
                 return
             what = "is no field of its documents"
+            if is_own and is_possible:
+                what = "can hold no number, and so no time"
         raise SchemaError(
             f"{rule} of table {self._name!r}: {field!r} {what}", table=self._name, field=field
         )
+
+    def _can_be_number(self, path: Sequence[str]) -> bool:
+        if not self._is_validated:
+            return True
+        found = validators_at(self._parts.validator, path)
+        return any(isinstance(each, AnyValidator | NumberValidator) for each in found)
 
 
 def _search_key(index: SearchIndex) -> tuple[str, tuple[str, ...]]:

@@ -213,10 +213,10 @@ class DocumentWriter:
         )
         savepoint = None if is_safe else self.transaction.savepoint()
         try:
-            for found, new in deletion.orphaned():
-                self._store(found, stamped(found[0], new, now=self._now))
             for found in deletion.deleted():
                 self._erase(found)
+            for found, new in deletion.orphaned():
+                self._store(found, stamped(found[0], new, now=self._now))
         except BaseException:
             if savepoint is not None:
                 self.rollback(savepoint)
