@@ -24,7 +24,11 @@ __all__ = [
     "QUERY_STEPS_MAX",
     "READ_RANGES_MAX",
     "SAVEPOINTS_DEPTH_MAX",
+    "SEARCH_EQUALITIES_MAX",
+    "SEARCH_EXPANDED_TERMS_MAX",
     "SEARCH_FILTER_FIELDS_MAX",
+    "SEARCH_QUERY_TERMS_MAX",
+    "SEARCH_TOKEN_BYTES_MAX",
     "SHAPES_PER_TABLE_MAX",
     "SNAPSHOT_AGE_SECONDS_MAX",
     "SYSTEM_FIELDS",
@@ -64,6 +68,12 @@ EXPRESSION_DEPTH_MAX = 128  # Python's own recursion must reach the bottom of a 
 PAGE_ITEMS_MAX = 32_000
 CURSOR_CHARACTERS_MAX = 1 << 21  # a key is at most a document, and base64 adds a third
 
+# Searches.
+SEARCH_TOKEN_BYTES_MAX = 31  # of a word as it was written; a longer one cannot be found
+SEARCH_QUERY_TERMS_MAX = 16  # tokens of a query's text; those behind them are not looked at
+SEARCH_EQUALITIES_MAX = 8  # conditions of one search on filter fields
+SEARCH_EXPANDED_TERMS_MAX = 64  # terms with completions and conditions: bounds a search's work
+
 # Transactions.
 WRITE_BUFFER_BYTES_MAX = 64 << 20  # beyond it a transaction's writes spill into the store
 SAVEPOINTS_DEPTH_MAX = 64
@@ -78,4 +88,7 @@ assert DOCUMENT_DEPTH_MAX <= VALUE_DEPTH_MAX
 assert SYSTEM_FIELDS < OBJECT_FIELDS_MAX
 assert INDEX_FIELDS_MAX + 1 == 16
 assert IDENTIFIER_BYTES_MAX <= FIELD_NAME_BYTES_MAX
+# So that every word of a query and every condition is looked at, and completions get the rest.
+assert SEARCH_QUERY_TERMS_MAX + SEARCH_EQUALITIES_MAX < SEARCH_EXPANDED_TERMS_MAX
+assert SEARCH_TOKEN_BYTES_MAX < KEY_BYTES_MAX
 assert DOCUMENT_BYTES_MAX < WRITE_BUFFER_BYTES_MAX
