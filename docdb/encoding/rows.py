@@ -82,13 +82,14 @@ def mint(table_number: int, creation_bits: int, random6: bytes) -> tuple[str, by
     return creation_id(table_number, creation_bits, random6), row_key
 
 
-def mint_many(table_number: int, creation_bits: int, random: bytes) -> list[tuple[str, bytes]]:
+def mint_many(
+    table_number: int, creation_bits: int, random: bytes
+) -> tuple[list[str], list[bytes]]:
     """
-    Return new native ids with their row keys, one for each 6 random bytes; see ``mint``.
+    Return new native ids and beside them their row keys, for each 6 random bytes; see ``mint``.
 
-    >>> mint_many(10001, 0x4278_0000_0000_0000, b"random") == [
-    ...     mint(10001, 0x4278_0000_0000_0000, b"random")
-    ... ]
+    >>> (id,), (row_key,) = mint_many(10001, 0x4278_0000_0000_0000, b"random")
+    >>> (id, row_key) == mint(10001, 0x4278_0000_0000_0000, b"random")
     True
     """
     row_keys = [
@@ -96,8 +97,7 @@ def mint_many(table_number: int, creation_bits: int, random: bytes) -> list[tupl
         % ((creation_bits + n | _SIGN_BIT).to_bytes(8, "big"), random[6 * n : 6 * n + 6])
         for n in range(len(random) // 6)
     ]
-    ids = creation_ids(table_number, creation_bits, random)
-    return list(zip(ids, row_keys, strict=True))
+    return creation_ids(table_number, creation_bits, random), row_keys
 
 
 def document_key_from_id(text: str) -> bytes | None:

@@ -15,6 +15,7 @@ Cost: 7 µs beside the pages that are touched and the flush of the disk, 4 µs i
 """
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from threading import enumerate as enumerate_threads
 from threading import get_ident
 from types import TracebackType
@@ -31,6 +32,9 @@ from docdb.kv.lmdb import EngineError, EngineTransaction
 from docdb.kv.registry import Share
 
 __all__ = ["DiskBatch"]
+
+
+_value_of = itemgetter(1)
 
 
 class DiskBatch:
@@ -51,6 +55,11 @@ class DiskBatch:
         """The number of the commit that this batch began on."""
         version = self._view().version
         return version if self._writing is None else version - 1
+
+    @property
+    def view(self) -> DiskSnapshot:
+        """What this batch sees, to read it without asking each time whose thread it is."""
+        return self._view()
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value under a key as this batch sees it."""
@@ -82,14 +91,15 @@ class DiskBatch:
             writing = self._writing
             if writing is None:
                 writing = self._writing = self._begin_writing(view)
-            puts = [change for change in changes if change[1] is not None]
-            if len(puts) < len(changes):
+            puts = changes
+            if None in map(_value_of, changes):
+                puts = [change for change in changes if change[1] is not None]
                 for key, value in changes:
                     if value is None:
                         writing.delete(key)
             if puts:
                 # Not append=True, which leaves out what is not in order, and says so to nobody.
-                written = writing.cursor().putmulti(cast(list[Entry], puts))
+                written = writing.cursor().putmulti(cast("list[Entry]", puts))
                 assert written == (len(puts), len(puts))
         except EngineError as error:
             self.close()

@@ -20,8 +20,8 @@ Rules of this file:
 Cost: four system calls a turn, about 1 µs together.
 """
 
-import fcntl
 import os
+from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
 from pathlib import Path
 
 from docdb.errors import Locked, StoreCorrupt, shown
@@ -105,19 +105,20 @@ class Guard:
             Locked: Another process kept the turn for longer than that.
             IOFailure: The file system has no locks.
         """
-        began = monotonic()
         try:
-            _lock(self._waiting_room, began, timeout)
+            if not _try_lock(self._waiting_room):
+                timeout = _wait_for(self._waiting_room, timeout)
             try:
-                _lock(self._turn, began, timeout)
+                if not _try_lock(self._turn):
+                    _wait_for(self._turn, timeout)
             finally:
-                fcntl.flock(self._waiting_room, fcntl.LOCK_UN)
+                flock(self._waiting_room, LOCK_UN)
         except OSError as error:
             raise failure(error.errno, "lock", path=self._path) from error
 
     def give_back(self) -> None:
         """Let another process have the turn."""
-        fcntl.flock(self._turn, fcntl.LOCK_UN)
+        flock(self._turn, LOCK_UN)
 
     def close(self) -> None:
         """Close the files without unlocking what a parent process may hold. Idempotent."""
@@ -127,7 +128,9 @@ class Guard:
         self._waiting_room = self._turn = -1
 
 
-def _lock(descriptor: int, began: float, timeout: float | None) -> None:
+def _wait_for(descriptor: int, timeout: float | None) -> float | None:
+    """Wait for a lock that somebody has, and return what is left of the time."""
+    began = monotonic()
     while not _try_lock(descriptor):
         waited = monotonic() - began
         # A turn of 100 µs is over soon, one of a second will not be over in the next millisecond.
@@ -138,11 +141,12 @@ def _lock(descriptor: int, began: float, timeout: float | None) -> None:
                 hint="end write transactions sooner, or wait longer",
             )
         sleep(pause)
+    return None if timeout is None else max(0.0, timeout - (monotonic() - began))
 
 
 def _try_lock(descriptor: int) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        flock(descriptor, LOCK_EX | LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -103,6 +103,11 @@ class Batch(Snapshot, Protocol):
     ``version`` is that of the state the batch began on, whatever it applied since.
     """
 
+    @property
+    def view(self) -> Snapshot:
+        """What the batch sees, as long as it is open; for readers who know whose thread it is."""
+        ...
+
     def apply(self, changes: Sequence[Change]) -> None:
         """
         Write values under keys, or delete the keys whose value is None.

@@ -61,6 +61,7 @@ Durability = Literal["full", "relaxed", "unsafe"]
 
 _READERS_MAX = 1024
 _READER_CHECK_SECONDS = 60.0
+_PLACE_CHECK_SECONDS = 0.01
 _BUILD_BYTES = 1 << 20
 _MAP_BYTES_MIN = 1 << 20
 
@@ -164,6 +165,7 @@ class Environment:
         self.durability: Durability = durability
         self._gate = Lock()
         self._readers_checked = monotonic()
+        self._place_checked = -1.0
         try:
             self._identity = identity_of(path)
             self._handle = _open(path, durability, map_bytes=map_bytes, is_read_only=is_read_only)
@@ -234,7 +236,16 @@ class Environment:
             self._handle.set_mapsize(0)
 
     def require_in_place(self) -> None:
-        """Refuse to write into a file that nobody will find again."""
+        """
+        Refuse to write into a file that nobody will find again.
+
+        Where nothing is flushed anyway, it is looked for a hundred times a second at most.
+        """
+        if self.durability == "unsafe":
+            now = monotonic()
+            if now - self._place_checked < _PLACE_CHECK_SECONDS:
+                return
+            self._place_checked = now
         try:
             if identity_of(self.path) == self._identity:
                 return

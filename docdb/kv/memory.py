@@ -224,6 +224,11 @@ class MemoryBatch:
         self._thread = get_ident()
         self.version = overlay.version
 
+    @property
+    def view(self) -> MemorySnapshot:
+        """What this batch sees, to read it without asking each time whose thread it is."""
+        return self._view()
+
     def get(self, key: bytes) -> bytes | None:
         """Return the value under a key as this batch sees it."""
         return self._view().get(key)

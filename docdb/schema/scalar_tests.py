@@ -28,7 +28,7 @@ from docdb.schema.validators import (
     StringValidator,
     Validator,
 )
-from docdb.values.ids import id_table_number
+from docdb.values.ids import KNOWN_TABLE_NUMBERS, id_table_number
 from docdb.values.kinds import Int64
 from docdb.values.order import equal
 
@@ -42,6 +42,7 @@ SCALAR_TEST_NAMES: Final[Mapping[str, object]] = {
     "Int64": Int64,
     "equal": equal,
     "id_number": id_table_number,
+    "known_id": KNOWN_TABLE_NUMBERS.get,
 }
 
 
@@ -57,7 +58,10 @@ def scalar_test(
     if isinstance(validator, IdValidator):
         number = resolve_number(validator.table)
         # Without such a table no id is of it.
-        return "False" if number is None else f"type({x}) is str and id_number({x}) == {number}"
+        if number is None:
+            return "False"
+        # An id that was met before, as those of a few users and chats are, costs no call.
+        return f"type({x}) is str and (known_id({x}) or id_number({x})) == {number}"
     write = _TESTS.get(type(validator))
     return None if write is None else write(validator, x, bind)
 

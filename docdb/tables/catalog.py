@@ -58,6 +58,7 @@ SYSTEM_TABLES: Mapping[str, int] = {
 FIRST_USER_TABLE_NUMBER = 10_001
 
 _COMMIT = Struct(">QQQ")
+_KEY_CRC = crc32(COMMIT_KEY)
 
 
 class CommitRecord(NamedTuple):
@@ -74,20 +75,16 @@ class CommitRecord(NamedTuple):
     creation_bits: int = 0
     catalog_version: int = 0
 
-    def following(self, *, now: float, creation_bits: int, catalog_version: int) -> "CommitRecord":
-        """Return the record of the next commit, which happens at a time in milliseconds."""
+    def following(self, *, now: float, creation_bits: int, catalog_version: int) -> bytes:
+        """Return, as it is stored, the record of the next commit, at a time in milliseconds."""
         # The year 2262, beyond which they do not fit 63 bits; the 64th is room to rise into.
         nanoseconds = min(int(now * 1e6), (1 << 63) - 1)
-        return CommitRecord(
-            timestamp=max(self.timestamp + 1, nanoseconds),
-            creation_bits=max(self.creation_bits, creation_bits),
-            catalog_version=catalog_version,
+        body = _COMMIT.pack(
+            max(self.timestamp + 1, nanoseconds),
+            max(self.creation_bits, creation_bits),
+            catalog_version,
         )
-
-    def packed(self) -> bytes:
-        """Return the record's stored form."""
-        body = _COMMIT.pack(*self)
-        return body + crc32(body, crc32(COMMIT_KEY)).to_bytes(4, "big")
+        return body + crc32(body, _KEY_CRC).to_bytes(4, "big")
 
 
 class Catalog:
@@ -219,7 +216,7 @@ def read_commit(reader: Reader) -> CommitRecord:
     if stored is None:
         return CommitRecord()
     body = stored[: _COMMIT.size]
-    if stored[_COMMIT.size :] != crc32(body, crc32(COMMIT_KEY)).to_bytes(4, "big"):
+    if stored[_COMMIT.size :] != crc32(body, _KEY_CRC).to_bytes(4, "big"):
         raise StoreCorrupt(f"the commit record is damaged: {stored.hex()}", hint="restore a backup")
     return CommitRecord(*_COMMIT.unpack(body))
 

@@ -1,5 +1,5 @@
 """
-What lies beside a document so that it can be found: entries, unique keys, and who it refers to.
+What lies beside a document that changes or goes: entries, unique keys, and who it refers to.
 
 Rules of this file: nothing is written here. A change is decided as a whole, with everything that
 can forbid it, and comes back as keys and values to put.
@@ -13,36 +13,10 @@ from collections.abc import Iterator
 from docdb.encoding.packed import Document
 from docdb.tables.documents import Found
 from docdb.tables.table import StoredTable
-from docdb.tables.unique_keys import changes_of_keys, claim_key
+from docdb.tables.unique_keys import changes_of_keys
 from docdb.transactions.transaction import Transaction
 
-__all__ = ["add_entries", "changed_entries", "keys_beside"]
-
-
-def add_entries(
-    transaction: Transaction,
-    entries: dict[bytes, bytes],
-    table: StoredTable,
-    row: tuple[bytes, Document],
-) -> None:
-    """
-    Add what lies beside a new document to the entries that are about to be written.
-
-    Args:
-        transaction: The transaction, whose unique keys are taken.
-        entries: What will be written with the document.
-        table: Its table.
-        row: Its row key, and the document.
-
-    Raises:
-        UniqueViolation: Another document has one of its unique keys.
-    """
-    row_key, document = row
-    for unique in table.unique:
-        claim_key(transaction, entries, table=table, unique=unique, row=row)
-    entries |= table.entries(document, row_key)
-    if table.references is not None and table.references.has_entries:
-        entries |= dict.fromkeys(table.references.entries(document, row_key), b"")
+__all__ = ["changed_entries", "keys_beside"]
 
 
 def changed_entries(

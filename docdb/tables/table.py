@@ -127,6 +127,11 @@ class StoredTable:
         return references if references.places else None
 
     @cached_property
+    def has_claims(self) -> bool:
+        """Whether a document of this table needs more than its own place: keys, or others."""
+        return bool(self.unique) or self.references is not None
+
+    @cached_property
     def rules(self) -> TableRules:
         """What the engine does for this table beyond Convex."""
         return TableRules() if self.definition is None else self.definition.rules
@@ -164,13 +169,13 @@ class StoredTable:
         return compile_check(self.validator, self.resolve)
 
     @cached_property
-    def _encode(self) -> Callable[[Document, bytes], tuple[bytes, ...]]:
-        """The generated function that makes the keys of all entries of a document at once."""
+    def entry_keys(self) -> Callable[[Document, bytes], tuple[bytes, ...]]:
+        """The generated function that makes the full keys of all entries of a document at once."""
         return compile_entries_encoder([(each.prefix, each.paths) for each in self.ordered])
 
     def entries(self, document: Document, row_key: bytes) -> dict[bytes, bytes]:
         """Return the entries of a document in every index, as the store will hold them."""
-        keys = self._encode(document, row_key)
+        keys = self.entry_keys(document, row_key)
         if max(map(len, keys), default=0) <= KEPT_BYTES:
             return dict.fromkeys(keys, b"")
         return dict(shorten(key) if len(key) > KEPT_BYTES else (key, b"") for key in keys)

@@ -38,11 +38,12 @@ from docdb.tables.admission import (
 )
 from docdb.tables.cascades import Deletion
 from docdb.tables.catalog import COMMIT_KEY, Catalog, CommitRecord
-from docdb.tables.creation import CreationTimes, Identities, Identity
+from docdb.tables.creation import CreationTimes, Identities
 from docdb.tables.dangling import Dangling
 from docdb.tables.documents import Documents, Found
-from docdb.tables.entries import add_entries, changed_entries, keys_beside
+from docdb.tables.entries import changed_entries, keys_beside
 from docdb.tables.metering import Meter
+from docdb.tables.new_rows import NewRows
 from docdb.tables.shapes import PendingShapes
 from docdb.tables.table import StoredTable
 from docdb.transactions.reader import TrackedReader
@@ -97,12 +98,11 @@ class DocumentWriter:
             ValidationError: The document does not match the table's validator.
         """
         table = self._table_to_insert(name, component, (document,))
-        plain = self._admit(table, document)
+        rows = NewRows(table, self._shapes)
         identity = self._identities.one(table.number)
-        entries: dict[bytes, bytes] = {}
-        size = self._pack(table, plain, entries, identity=identity)
-        self.transaction.put_new(entries, size)
-        return identity.id
+        self._add(rows, document, identity)
+        self.transaction.put_new(rows.entries(), rows.record_bytes)
+        return identity[0]
 
     def insert_many(
         self, name: str, documents: Sequence[Mapping[str, object]], component: str = ""
@@ -112,17 +112,15 @@ class DocumentWriter:
             check_table_name(name)
             return []
         table = self._table_to_insert(name, component, documents)
+        rows = NewRows(table, self._shapes)
         ids: list[str] = []
-        entries: dict[bytes, bytes] = {}
-        size = 0
         for start in range(0, len(documents), _MINTED_TOGETHER):
             some = documents[start : start + _MINTED_TOGETHER]
             identities = self._identities.many(table.number, len(some))
             for document, identity in zip(some, identities, strict=True):
-                plain = self._admit(table, document)
-                size += self._pack(table, plain, entries, identity=identity)
-                ids.append(identity.id)
-        self.transaction.put_new(entries, size)
+                self._add(rows, document, identity)
+            ids += [id for id, _, _ in identities]
+        self.transaction.put_new(rows.entries(), rows.record_bytes)
         return ids
 
     def patch(
@@ -301,7 +299,7 @@ class DocumentWriter:
             creation_bits=self._identities.latest_bits,
             catalog_version=version,
         )
-        self.transaction.put_sticky(COMMIT_KEY, record.packed())
+        self.transaction.put_sticky(COMMIT_KEY, record)
         try:
             self.transaction.commit()
         finally:
@@ -330,41 +328,31 @@ class DocumentWriter:
             table = self.create_table(name, component)
         return table
 
-    def _admit(self, table: StoredTable, document: Mapping[str, object]) -> Document:
-        """Return a new document in plain form, if its table and the limits allow it."""
+    def _add(
+        self, rows: NewRows, document: Mapping[str, object], identity: tuple[str, bytes, float]
+    ) -> None:
+        """Add a new document to the rows of an operation, if its table may hold it."""
+        table = rows.table
         plain = admitted_new(table, document, now=self._now)
         if self.documents.meter is not None:
             self.documents.meter.wrote(plain)
-        return plain
-
-    def _pack(
-        self,
-        table: StoredTable,
-        document: Document,
-        entries: dict[bytes, bytes],
-        *,
-        identity: Identity,
-    ) -> int:
-        """Add the entries of a new document, and return the bytes of its record."""
         id, row_key, creation_time = identity
-        packer = self._shapes.packer(table, tuple(document))
         key = table.prefix + row_key
+        packer = rows.packer(tuple(plain))
         try:
-            record = packer(key, id, creation_time, document)
+            record = packer(key, id, creation_time, plain)
         except InvalidDocument:
             # The generated check does not look into keys and text; this says what is wrong, or
             # brings what only looked wrong into plain form.
-            document = admitted(
-                table, plain_fields(cast("Mapping[str, object]", document), table.name)
-            )
-            record = packer(key, id, creation_time, document)
-        if may_be_too_large(record, document):
-            check_size(table, document)
-        add_entries(self.transaction, entries, table, (row_key, document))
-        entries[key] = record
-        if table.references is not None:
-            self._dangling.wrote(table, table.references, key, document)
-        return len(record)
+            plain = admitted(table, plain_fields(cast("Mapping[str, object]", plain), table.name))
+            record = packer(key, id, creation_time, plain)
+        if may_be_too_large(record, plain):
+            check_size(table, plain)
+        rows.add(key, row_key, plain, record)
+        if table.has_claims:
+            rows.claim(self.transaction, row_key, plain)
+            if table.references is not None:
+                self._dangling.wrote(table, table.references, key, plain)
 
     def _rewrite(self, found: Found, document: Document) -> None:
         """Store a document in the place of an existing one, if its table may hold it."""

@@ -68,11 +68,13 @@ class Transaction:
         "_spills",
         "_undo",
         "_unsorted",
+        "_view",
         "has_writes",
     )
 
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
+        self._view = batch.view
         self._buffer: dict[bytes, bytes | None] = {}
         self._buffered_bytes = 0
         self._spills = 0
@@ -96,19 +98,19 @@ class Transaction:
         """Return the value under a key as this transaction sees it."""
         if key in self._buffer:
             return self._buffer[key]
-        return self._batch.get(key)
+        return self._view.get(key)
 
     def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]:
         """Return the values under the keys as this transaction sees them."""
         if not self._buffer:
-            return self._batch.get_many(keys)
+            return self._view.get_many(keys)
         return [self.get(key) for key in keys]
 
     def scan(
         self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
     ) -> Iterator[list[Entry]]:
         """Yield the entries of a range, own writes included, in runs."""
-        runs = self._batch.scan(start, stop, reverse=reverse, run=run)
+        runs = self._view.scan(start, stop, reverse=reverse, run=run)
         spills = self._spills
         position = stop if reverse else start
         for entries in runs:
@@ -136,7 +138,7 @@ class Transaction:
         """Yield the keys of a range, own writes included, in runs."""
         position = stop if reverse else start
         spills = self._spills
-        for keys in self._batch.scan_keys(start, stop, reverse=reverse, run=run):
+        for keys in self._view.scan_keys(start, stop, reverse=reverse, run=run):
             edge = keys[-1]
             span = (edge, position) if reverse else (position, edge + b"\x00")
             position = span[0] if reverse else span[1]
@@ -270,7 +272,7 @@ class Transaction:
 
     def _spill(self) -> None:
         self._undo = [
-            (key, self._batch.get(key) if isinstance(old, _NotBuffered) else old)
+            (key, self._view.get(key) if isinstance(old, _NotBuffered) else old)
             for key, old in self._undo
         ]
         self._batch.apply(self._in_key_order())

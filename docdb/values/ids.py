@@ -38,6 +38,7 @@ from docdb.errors import InvalidArgument, InvalidId, shown
 
 __all__ = [
     "INTERNAL_BYTES",
+    "KNOWN_TABLE_NUMBERS",
     "TO_PYTHON_DIGITS",
     "creation_id",
     "creation_ids",
@@ -72,8 +73,9 @@ _FROM_FIVE_BITS: Final = _ALPHABET + bytes(256 - len(_ALPHABET))
 _FLOAT: Final = Struct(">d")
 _INTERNAL: Final = Struct(">Q6sH")
 
+# Ids that were asked for lately, for generated code to look at before it calls; bounded.
 _KNOWN_MAX: Final = 65_536
-_known: dict[str, int] = {}
+KNOWN_TABLE_NUMBERS: dict[str, int] = {}
 
 
 def encode_id(table_number: int, internal: bytes) -> str:
@@ -195,16 +197,16 @@ def id_table_number(text: str) -> int | None:
     >>> id_table_number("j57cbywe1te7fvzf26g0x3ftsd7vagd2"), id_table_number("ada")
     (10001, None)
     """
-    number = _known.get(text)
+    number = KNOWN_TABLE_NUMBERS.get(text)
     if number is not None:
         return number
     try:
         number, _ = decode_id(text)
     except InvalidId:
         return None
-    if len(_known) >= _KNOWN_MAX:
-        _known.clear()
-    _known[text] = number
+    if len(KNOWN_TABLE_NUMBERS) >= _KNOWN_MAX:
+        KNOWN_TABLE_NUMBERS.clear()
+    KNOWN_TABLE_NUMBERS[text] = number
     return number
 
 
