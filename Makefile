@@ -4,7 +4,8 @@
 #   make test     the quick tests
 #   make check    format, lint, types, house rules, examples: fails, never rewrites
 #   make format   rewrites what a machine may decide
-#   make bench    the benchmarks
+#   make bench    the benchmarks, in about five minutes, and their page
+#   make bench-full  the same on ten to a hundred times as much, in about an hour
 #   make nightly  every test, the slow ones included, with many more examples
 #   make dist     the wheel and the source archive, into dist/
 #   make clean    removes all that was made here
@@ -16,7 +17,7 @@ BIN := .venv/bin
 PATHS := docdb schemas tests $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help tour test check format bench nightly dist clean
+.PHONY: help tour test check format bench bench-full nightly dist clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -38,8 +39,13 @@ format: .venv/.dev
 	$(BIN)/ruff check --fix --exit-zero $(PATHS)
 	$(BIN)/ruff format $(PATHS)
 
-bench: .venv/.user
+bench: .venv/.bench
 	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python -m benchmarks report
+
+bench-full: .venv/.bench
+	$(BIN)/python -m benchmarks --form full $(ARGS)
+	$(BIN)/python -m benchmarks report
 
 nightly: .venv/.dev
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n $(WORKERS) -m ""
@@ -58,6 +64,10 @@ clean:
 	  { echo "docdb needs Python 3.11 or newer; name one with: make PYTHON=python3.12" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --editable '.[cli]'
+	touch $@
+
+.venv/.bench: .venv/.user
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	touch $@
 
 .venv/.dev: .venv/.user

@@ -4,6 +4,7 @@ The data that every system is measured on: chat messages.
 A message has twelve fields with the system's two: nested metadata, an array of parts, and 20 to
 60 words of Zipf text over a vocabulary of 20,000 (about 740 bytes packed). Messages of a chat lie
 scattered through the table, as they do where many chats go on at once; a few chats hold most.
+Parents, a twentieth of all, are inserted before the others, which may then refer to them.
 
 The same count and seed give the same messages in every process.
 """
@@ -20,6 +21,7 @@ Message = dict[str, Any]
 
 _VOCABULARY = 20_000
 _SYLLABLES = ("ba", "co", "di", "fe", "gu", "ha", "ki", "lo", "mu", "ne", "po", "ri", "sa", "tu")
+_WORD_WEIGHTS = list(accumulate(1 / rank for rank in range(1, _VOCABULARY + 1)))
 
 
 class Sample(NamedTuple):
@@ -27,42 +29,51 @@ class Sample(NamedTuple):
     Messages whose references are numbers, for each system to turn into ids of its own.
 
     Attributes:
-        messages: In the order of insertion. ``chatId`` and ``userId`` are numbers below
-            ``chats`` and ``users``; ``parentMessageId`` is the number of an earlier message.
-        chats: How many chats there are.
+        parents: Messages that refer to no other, inserted first.
+        messages: The others, in the order of insertion. ``chatId`` and ``userId`` are numbers
+            below ``chats`` and ``users``; ``parentMessageId`` is the number of a parent.
+        chats: How many chats there are; the first is the largest.
         users: How many users there are.
+        words: The vocabulary, from the most frequent word on.
     """
 
+    parents: list[Message]
     messages: list[Message]
     chats: int
     users: int
+    words: list[str]
 
 
 def make_sample(count: int, *, seed: int = 1) -> Sample:
-    """Return so many messages."""
+    """Return so many messages, parents not counted."""
     random = Random(seed)
     words = _words(random)
-    weights = list(accumulate(1 / rank for rank in range(1, _VOCABULARY + 1)))
     chats, users = max(20, count // 200), max(10, count // 500)
     chat_weights = list(accumulate(1 / rank for rank in range(1, chats + 1)))
+    parents = max(1, count // 20)
     messages: list[Message] = []
-    for number in range(count):
-        text = " ".join(
-            words[bisect(weights, random.random() * weights[-1])]
-            for _ in range(random.randint(20, 60))
-        )
+    for number in range(parents + count):
         chat = bisect(chat_weights, random.random() * chat_weights[-1])
-        messages.append(_message(random, number, text=text, chat=chat, user=number % users))
-    return Sample(messages, chats, users)
+        message = _message(random, _text(random, words), chat=chat, user=number % users)
+        if number >= parents and random.random() < 0.3:
+            message["parentMessageId"] = random.randrange(parents)
+        messages.append(message)
+    return Sample(messages[:parents], messages[parents:], chats, users, words)
 
 
-def _message(random: Random, number: int, *, text: str, chat: int, user: int) -> Message:
-    role = random.choices(("user", "assistant", "system"), (48, 48, 4))[0]
+def _text(random: Random, words: list[str]) -> str:
+    total = _WORD_WEIGHTS[-1]
+    return " ".join(
+        words[bisect(_WORD_WEIGHTS, random.random() * total)] for _ in range(random.randint(20, 60))
+    )
+
+
+def _message(random: Random, text: str, *, chat: int, user: int) -> Message:
     prompt, completion = random.randint(20, 900), random.randint(20, 900)
-    message: Message = {
+    return {
         "chatId": chat,
         "userId": user,
-        "role": role,
+        "role": random.choices(("user", "assistant", "system"), (48, 48, 4))[0],
         "content": text,
         "parts": [{"type": "text", "text": text[:80]}],
         "metadata": {
@@ -74,9 +85,6 @@ def _message(random: Random, number: int, *, text: str, chat: int, user: int) ->
         "status": random.choice(("sent", "delivered")),
         "threadLevel": random.randint(0, 10),
     }
-    if number and random.random() < 0.3:
-        message["parentMessageId"] = random.randrange(number)
-    return message
 
 
 def _words(random: Random) -> list[str]:
