@@ -161,6 +161,11 @@ class ComponentReader:
         """Return the document with an id, or None; see ``Reader.get``."""
         return self._source.begin().get(id, expected=table, component=self._component)
 
+    def get_many(self, ids: Iterable[str]) -> list[Document | None]:
+        """Return the documents with the ids, in their order, None where there is none."""
+        documents = self._source.begin()
+        return [documents.get(id, component=self._component) for id in listed(ids, "ids")]
+
     def query(self, table: str) -> Query:
         """Begin a query of a table of the component."""
         return Query(self._source, Request(table, self._component))

@@ -9,7 +9,7 @@ from docdb.errors import Closed, InvalidArgument
 from docdb.queries.reader import ComponentReader, Reader, check_component, listed
 from docdb.queries.usage import Usage
 from docdb.tables.documents import Documents
-from docdb.tables.upserts import find_by_key, upsert
+from docdb.tables.upserts import insert_or_get, upsert
 from docdb.tables.writing import DocumentWriter
 from docdb.transactions.reader import TrackedReader
 from docdb.transactions.transaction import FrozenReader
@@ -74,9 +74,7 @@ class Writer(Reader):
 
     def insert_or_get(self, table: str, document: Mapping[str, object], *, by: str) -> str:
         """Insert a document unless one has its unique key; return the id; see ``upsert``."""
-        writer = self.begin_write()
-        id = find_by_key(writer, table, document, by=by)
-        return writer.insert(table, document) if id is None else id
+        return insert_or_get(self.begin_write(), table, document, by=by)
 
     def patch(self, id: str, changes: Mapping[str, object], *, table: str | None = None) -> None:
         """
@@ -190,6 +188,16 @@ class ComponentWriter(ComponentReader):
         """Insert documents, all or none, and return their ids; see ``Writer.insert_many``."""
         writer = self._writer.begin_write()
         return writer.insert_many(table, listed(documents, "documents"), self._component)
+
+    def upsert(self, table: str, document: Mapping[str, object], *, by: str) -> str:
+        """Insert a document, or patch the one that has its unique key; see ``Writer.upsert``."""
+        writer = self._writer.begin_write()
+        return upsert(writer, table, document, by=by, component=self._component)
+
+    def insert_or_get(self, table: str, document: Mapping[str, object], *, by: str) -> str:
+        """Insert a document unless one has its unique key; return the id; see ``Writer.upsert``."""
+        writer = self._writer.begin_write()
+        return insert_or_get(writer, table, document, by=by, component=self._component)
 
     def patch(self, id: str, changes: Mapping[str, object], *, table: str | None = None) -> None:
         """Merge fields into a document; see ``Writer.patch``."""

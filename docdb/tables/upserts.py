@@ -11,7 +11,7 @@ from docdb.tables.table import StoredTable
 from docdb.tables.unique import UniqueIndex
 from docdb.tables.writing import DocumentWriter
 
-__all__ = ["find_by_key", "upsert"]
+__all__ = ["insert_or_get", "upsert"]
 
 
 def upsert(
@@ -28,20 +28,33 @@ def upsert(
     Raises:
         UnknownIndex: The table has no unique index of that name.
     """
-    id = find_by_key(writer, name, document, by=by, component=component)
+    id = _find_by_key(writer, name, document, by=by, component=component)
     if id is None:
         return writer.insert(name, document, component)
     writer.patch(id, document, component=component)
     return id
 
 
-def find_by_key(
+def insert_or_get(
     writer: DocumentWriter,
     name: str,
     document: Mapping[str, object],
     *,
     by: str,
     component: str = "",
+) -> str:
+    """Insert a document unless one has its unique key; return the id; raises as ``upsert``."""
+    id = _find_by_key(writer, name, document, by=by, component=component)
+    return writer.insert(name, document, component) if id is None else id
+
+
+def _find_by_key(
+    writer: DocumentWriter,
+    name: str,
+    document: Mapping[str, object],
+    *,
+    by: str,
+    component: str,
 ) -> str | None:
     """Return the id of the document that has the unique key of another, or None."""
     table = writer.documents.catalog.table(name, component)

@@ -32,6 +32,34 @@ def opened(path: str, schema: Schema | None = None, **options: Any) -> Database:
     return docdb.open(path, schema, **{"durability": "unsafe", **options})
 
 
+UNIQUE = define_table({"a": v.any(), "b": v.optional(v.any())}).index("by_a", ["a"], unique=True)
+
+
+class TestUniqueKeys:
+    """Unique keys of a component are its own."""
+
+    @pytest.fixture(name="db")
+    def database(self, path: str) -> Database:
+        part = define_schema({"t": UNIQUE})
+        return opened(path, define_schema({"t": UNIQUE}, components={"auth": part}))
+
+    def test_upsert_stays_in_its_namespace(self, db: Database):
+        """It patches the component's document, and not the application's."""
+        outer = db.insert("t", {"a": 1})
+        with db.write() as tx:
+            auth = tx.component("auth")
+            first = auth.upsert("t", {"a": 1}, by="by_a")
+            again = auth.upsert("t", {"a": 1, "b": 2}, by="by_a")
+            found = auth.insert_or_get("t", {"a": 1}, by="by_a")
+            documents = auth.get_many([first, outer])
+
+        assert first == again == found != outer
+        assert documents[0] is not None
+        assert documents[0]["b"] == 2
+        assert documents[1] is None
+        db.close()
+
+
 class TestComponents:
     """A component's tables have a namespace of their own."""
 
