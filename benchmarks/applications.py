@@ -35,8 +35,7 @@ def measure_applications(
             loading = [(perf_counter() - began) / rows * 1e6]
             yield _measurement(f"{name}: load, per row", rows, "µs", figures_of(loading))
             progress(f"patterns of {name}")
-            patterns = {**application.patterns, **application.search_patterns}
-            for pattern, run in patterns.items():
+            for pattern, run in application.patterns.items():
                 try:
                     figures = _run_pattern(db, run, repeats)
                 except docdb.SearchError:

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from docdb.queries.explain import Explanation
     from docdb.queries.page import Page
     from docdb.queries.reader import Reader
+    from docdb.queries.search_query import SearchQuery
     from docdb.queries.writer import Writer
     from docdb.schema.definition import Schema, Table, define_schema, define_table
     from docdb.schema.namespace import v
@@ -95,6 +96,7 @@ __all__ = [
     "SchemaError",
     "SchemaMismatch",
     "SearchError",
+    "SearchQuery",
     "SnapshotTooOld",
     "StoreCorrupt",
     "StoreFull",
@@ -128,6 +130,7 @@ _HOMES = {
     "Query": ("docdb.queries.builder", "Query"),
     "Reader": ("docdb.queries.reader", "Reader"),
     "Schema": ("docdb.schema.definition", "Schema"),
+    "SearchQuery": ("docdb.queries.search_query", "SearchQuery"),
     "Table": ("docdb.schema.definition", "Table"),
     "Writer": ("docdb.queries.writer", "Writer"),
     "define_schema": ("docdb.schema.definition", "define_schema"),

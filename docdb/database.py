@@ -23,6 +23,7 @@ from docdb.queries.builder import Query
 from docdb.queries.planner import Plan
 from docdb.queries.reader import Reader, SystemReader, listed
 from docdb.queries.request import Request
+from docdb.queries.search_request import SearchPlan
 from docdb.queries.usage import Usage
 from docdb.queries.writer import Writer
 from docdb.schema.definition import Schema
@@ -232,6 +233,10 @@ class Database:
     def planned(self, plan: Plan) -> None:
         """Count a plan that is about to run."""
         self._usage.planned(plan)
+
+    def searched(self, plan: SearchPlan) -> None:
+        """Count a search that is about to run."""
+        self._usage.searched(plan)
 
     def __enter__(self) -> Self:
         return self

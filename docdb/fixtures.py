@@ -105,14 +105,12 @@ class Application(NamedTuple):
         schema: Its tables, to open a database with.
         populate: Fills such a database with sample data.
         patterns: Its queries, by name; each takes a reader and a generator.
-        search_patterns: Those of its queries that need full-text search.
     """
 
     name: str
     schema: Schema
     populate: Populate
     patterns: Mapping[str, Pattern]
-    search_patterns: Mapping[str, Pattern]
 
 
 def names() -> tuple[str, ...]:
@@ -144,8 +142,7 @@ def load(name: str) -> Application:
         name,
         module.schema,
         module.populate,
-        MappingProxyType(module.patterns),
-        MappingProxyType(module.search_patterns),
+        MappingProxyType({**module.patterns, **module.search_patterns}),
     )
 
 

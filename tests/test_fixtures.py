@@ -35,7 +35,7 @@ def test_an_application_has_schema_data_and_patterns(name: str):
 def test_every_pattern_says_what_it_answers(name: str):
     """A pattern is called as its function is, and has a docstring."""
     application = fixtures.load(name)
-    patterns = {**application.patterns, **application.search_patterns}
+    patterns = application.patterns
 
     assert [each for each, ask in patterns.items() if ask.__name__ != each] == []
     assert [each for each, ask in patterns.items() if not ask.__doc__] == []

@@ -125,16 +125,22 @@ def _unused_indexes(catalog: Catalog, table: StoredTable, usage: Usage) -> Itera
         expires = table.rules.ttl_field == index.ordered.fields[0]
         if index.is_staged or is_needed or expires or index.ordered.number in usage.indexes:
             continue
-        yield Advice(
-            "unused_index",
-            table.component,
-            table.name,
-            index.name,
-            index.ordered.fields,
-            f"no query has used index {index.name!r} of table {table.name!r} since the database"
-            " was opened",
-            "drop it if that is typical: each index costs every write",
-        )
+        yield _unused(table, index.name, index.ordered.fields)
+    for search in table.searches.values():
+        if not search.is_staged and search.text.number not in usage.indexes:
+            yield _unused(table, search.name, (search.text.description.search_field,))
+
+
+def _unused(table: StoredTable, name: str, fields: tuple[str, ...]) -> Advice:
+    return Advice(
+        "unused_index",
+        table.component,
+        table.name,
+        name,
+        fields,
+        f"no query has used index {name!r} of table {table.name!r} since the database was opened",
+        "drop it if that is typical: each index costs every write",
+    )
 
 
 def _unindexed_filters(catalog: Catalog, usage: Usage) -> Iterator[Advice]:

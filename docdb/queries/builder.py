@@ -22,12 +22,14 @@ from docdb.errors import (
 )
 from docdb.queries import operators
 from docdb.queries.explain import Explanation, explain
-from docdb.queries.expressions import FilterBuilder, Predicate, as_expression
+from docdb.queries.expressions import Predicate
 from docdb.queries.page import Page
 from docdb.queries.pagination import PageOptions, paginate
 from docdb.queries.planner import Plan, make_plan
 from docdb.queries.ranges import Clause, RangeBuilder
-from docdb.queries.request import Request, Step
+from docdb.queries.request import Request, Step, filter_step, one_more, where_step
+from docdb.queries.search_query import SearchQuery, SearchSource, as_document
+from docdb.queries.search_request import SearchBuilder, SearchRequest
 from docdb.runtime import monotonic
 from docdb.tables.documents import Documents
 
@@ -36,21 +38,8 @@ __all__ = ["Query", "Source"]
 Answer = TypeVar("Answer")
 
 
-class Source(Protocol):
+class Source(SearchSource, Protocol):
     """Where a query runs: an open transaction, or a database that opens a snapshot for each run."""
-
-    @property
-    def cursor_secret(self) -> bytes:
-        """The secret that seals cursors."""
-        ...
-
-    def begin(self, *, is_frozen: bool = False) -> Documents:
-        """Return the documents to read; frozen ones do not see what is written meanwhile."""
-        ...
-
-    def end(self, documents: Documents) -> None:
-        """Give back what ``begin`` returned."""
-        ...
 
     def planned(self, plan: Plan) -> None:
         """Hear about a plan that is about to run."""
@@ -118,17 +107,36 @@ class Query:
             builder = ranged
         return self._next(index=index, clauses=builder.clauses)
 
-    def with_search_index(self, index: str, _search: object, /) -> "Query":
+    def with_search_index(
+        self, index: str, search: Callable[[SearchBuilder], SearchBuilder], /
+    ) -> SearchQuery[Document]:
         """
-        Refuse: search indexes are declared and stored, and cannot be queried yet.
+        Search a full-text index instead of walking the table: the best matches come first.
+
+        Args:
+            index: The name of a search index of the table.
+            search: A function that adds the text, and equalities on filter fields, to a search
+                builder.
 
         Raises:
-            SearchError: Always, in this release.
+            SearchError: The function does not return the search builder, or the query has an
+                index, an order or filters already. What does not fit the index is found when
+                the search runs.
         """
-        raise SearchError(
-            f"search index {shown(index)} cannot be queried: this release has no full-text search",
-            hint="walk an index and narrow it by where()",
-        )
+        request = self._request
+        if request.is_system or request != Request(request.table, request.component):
+            raise SearchError(
+                f"{self!r} cannot become a search",
+                hint="begin with query(table).with_search_index(...), and add filter() after it",
+            )
+        searched: object = search(SearchBuilder()) if callable(search) else search
+        if not isinstance(searched, SearchBuilder):
+            raise SearchError(
+                f"the search function of index {shown(index)} returned {shown(searched)}",
+                hint="return the builder: lambda q: q.search(field, text)",
+            )
+        found = SearchRequest(request.table, request.component, index, searched)
+        return SearchQuery(self._source, found, as_document)
 
     def order(self, order: str) -> "Query":
         """
@@ -153,17 +161,11 @@ class Query:
             predicate: A function from a filter builder to an expression. A value that is no
                 boolean raises FilterError when a document is reached.
         """
-        condition: object = predicate(FilterBuilder()) if callable(predicate) else predicate
-        return self._with_step(Step(expression=as_expression(condition)))
+        return self._with_step(filter_step(predicate))
 
     def where(self, predicate: Callable[[Document], object]) -> "Query":
         """Keep documents for which a Python function returns something true."""
-        if not callable(predicate):
-            raise InvalidArgument(
-                f"where() takes a function of a document, found {shown(predicate)}",
-                hint='write where(lambda document: document["n"] > 3)',
-            )
-        return self._with_step(Step(predicate=predicate))
+        return self._with_step(where_step(predicate))
 
     def collect(self) -> list[Document]:
         """Return every matching document."""
@@ -294,12 +296,7 @@ class Query:
             self._source.end(documents)
 
     def _with_step(self, step: Step) -> "Query":
-        if len(self._request.steps) >= limits.QUERY_STEPS_MAX:
-            raise InvalidArgument(
-                f"the query has {limits.QUERY_STEPS_MAX} filters already, which is the limit",
-                hint="join conditions by q.and_",
-            )
-        return self._next(steps=(*self._request.steps, step))
+        return self._next(steps=one_more(self._request.steps, step))
 
     def _next(
         self,

@@ -22,7 +22,7 @@ from docdb.tables.catalog import Catalog
 from docdb.tables.table import StoredTable
 from docdb.values.names import check_table_name
 
-__all__ = ["Plan", "make_plan"]
+__all__ = ["Plan", "acceptance", "make_plan"]
 
 _BY_CREATION = ("_creationTime", "_id")
 
@@ -83,7 +83,7 @@ def make_plan(request: Request, catalog: Catalog) -> Plan:
         index_name=index_name,
         fields=fields,
         keys=keys,
-        accepts=_acceptance(ranged.id_clauses, request.steps),
+        accepts=acceptance(ranged.id_clauses, request.steps),
     )
 
 
@@ -159,9 +159,10 @@ def _narrowed_by_id(keys: KeyRange, clauses: tuple[Clause, ...]) -> KeyRange:
     return KeyRange(start, max(start, stop))
 
 
-def _acceptance(
+def acceptance(
     id_clauses: tuple[Clause, ...], steps: tuple[Step, ...]
 ) -> Callable[[Document], bool] | None:
+    """Return the test that a document must pass, or None where every document does."""
     tests: list[Callable[[Document], object]] = []
     if id_clauses:
         tests.append(lambda document: id_passes(str(document["_id"]), id_clauses))

@@ -17,6 +17,7 @@ from docdb.errors import (
 from docdb.queries.builder import Query, Source
 from docdb.queries.planner import Plan
 from docdb.queries.request import Request
+from docdb.queries.search_request import SearchPlan
 from docdb.queries.usage import Usage
 from docdb.runtime import monotonic
 from docdb.tables.documents import Documents
@@ -56,7 +57,7 @@ class Reader:
         self.cursor_secret = cursor_secret
         self._usage = usage
         self.read_set = read_set
-        self.plans: list[Plan] = []
+        self.plans: list[Plan | SearchPlan] = []
 
     def get(self, id: str, *, table: str | None = None) -> Document | None:
         """
@@ -124,6 +125,12 @@ class Reader:
     def planned(self, plan: Plan) -> None:
         """Count a plan that is about to run; remember it, if this reader tracks what it reads."""
         self._usage.planned(plan)
+        if self.read_set is not None:
+            self.plans.append(plan)
+
+    def searched(self, plan: SearchPlan) -> None:
+        """Count a search that is about to run; remember it, as ``planned`` does."""
+        self._usage.searched(plan)
         if self.read_set is not None:
             self.plans.append(plan)
 

@@ -7,11 +7,19 @@ It names no plan and holds no data; it can be kept, extended, printed, and run a
 from collections.abc import Callable
 from typing import NamedTuple
 
+from docdb import limits
 from docdb.encoding.packed import Document
-from docdb.queries.expressions import Expression, Literal
+from docdb.errors import InvalidArgument, shown
+from docdb.queries.expressions import (
+    Expression,
+    FilterBuilder,
+    Literal,
+    Predicate,
+    as_expression,
+)
 from docdb.queries.ranges import Clause
 
-__all__ = ["Request", "Step"]
+__all__ = ["Request", "Step", "filter_step", "one_more", "where_step"]
 
 
 class Step(NamedTuple):
@@ -59,3 +67,44 @@ class Request(NamedTuple):
     def is_descending(self) -> bool:
         """Whether rows come in descending order."""
         return self.order == "desc"
+
+
+def filter_step(predicate: Predicate) -> Step:
+    """
+    Return the step that keeps documents on which an expression is true.
+
+    Args:
+        predicate: A function from a filter builder to an expression.
+    """
+    condition: object = predicate(FilterBuilder()) if callable(predicate) else predicate
+    return Step(expression=as_expression(condition))
+
+
+def where_step(predicate: Callable[[Document], object]) -> Step:
+    """
+    Return the step that keeps documents for which a function returns something true.
+
+    Raises:
+        InvalidArgument: It is no function.
+    """
+    if not callable(predicate):
+        raise InvalidArgument(
+            f"where() takes a function of a document, found {shown(predicate)}",
+            hint='write where(lambda document: document["n"] > 3)',
+        )
+    return Step(predicate=predicate)
+
+
+def one_more(steps: tuple[Step, ...], step: Step) -> tuple[Step, ...]:
+    """
+    Return steps with one more.
+
+    Raises:
+        InvalidArgument: There are as many as a query may have.
+    """
+    if len(steps) >= limits.QUERY_STEPS_MAX:
+        raise InvalidArgument(
+            f"the query has {limits.QUERY_STEPS_MAX} filters already, which is the limit",
+            hint="join conditions by q.and_",
+        )
+    return (*steps, step)

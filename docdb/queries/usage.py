@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from docdb.queries.explain import equal_fields
 from docdb.queries.planner import Plan
+from docdb.queries.search_request import SearchPlan
 
 __all__ = ["FilterUse", "Usage"]
 
@@ -62,6 +63,11 @@ class Usage:
             self.indexes[plan.index.number] = self.indexes.get(plan.index.number, 0) + 1
         if plan.request.steps:
             self._count_filter(plan)
+
+    def searched(self, plan: SearchPlan) -> None:
+        """Count a search that is about to run."""
+        self.tables.add(plan.table.number)
+        self.indexes[plan.index.number] = self.indexes.get(plan.index.number, 0) + 1
 
     def _count_filter(self, plan: Plan) -> None:
         request = plan.request

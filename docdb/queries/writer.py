@@ -123,6 +123,7 @@ class Writer(Reader):
         documents = self.begin_write().documents
         if not is_frozen:
             return documents
+        self._writer.words.flush()
         frozen = self._writer.transaction.frozen()
         meter = documents.meter
         reader = frozen if meter is None else TrackedReader(frozen, meter.read_set)
@@ -236,7 +237,7 @@ class Savepoint:
         if self._writer is not None:
             raise InvalidArgument("a savepoint can be entered once", hint="call nested() again")
         self._writer = writer
-        self._position = writer.transaction.savepoint()
+        self._position = writer.savepoint()
         if writer.documents.meter is not None:
             self._written = writer.documents.meter.written()
         self._open.append(self)

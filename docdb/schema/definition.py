@@ -19,7 +19,7 @@ Rules of this file:
 The length of this file: two classes that users meet as one thing, mostly their docstrings.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeVar, cast, final
 
@@ -123,7 +123,7 @@ class Table:
         search_field: str,
         filter_fields: Sequence[str] = (),
         staged: bool = False,
-        analyzer: str = "convex",
+        analyzer: str | Callable[[str], Iterable[str]] = "convex",
     ) -> "Table":
         """
         Return the table with one more full-text index.
@@ -133,14 +133,16 @@ class Table:
             search_field: The path of the field whose words are found.
             filter_fields: Paths of up to 16 fields that a search may compare with ``eq``.
             staged: Whether the index is only built for now, and not asked.
-            analyzer: How text becomes words; ``"convex"`` is Convex's way.
+            analyzer: How text becomes words: ``"convex"``, Convex's way; ``"simple"``,
+                ``"unaccent"`` or ``"cjk"``; or a function from a text to its words, at the top
+                level of a module.
         """
         index = SearchIndex(
             _text(name, "a search index"),
             _path(search_field, "search_field"),
             _paths(filter_fields, "filter_fields"),
             bool(staged),
-            _text(analyzer, "analyzer"),
+            named(analyzer) if callable(analyzer) else _text(analyzer, "analyzer"),
         )
         return self._with(search_indexes=_staged_last(*self.search_indexes, index))
 
@@ -425,6 +427,9 @@ def _check_components(components: object) -> None:
 def _callables(table: Table) -> Iterator[NamedCallable]:
     for check in table.rules.checks:
         yield check.predicate
+    for index in table.search_indexes:
+        if isinstance(index.analyzer, NamedCallable):
+            yield index.analyzer
     for validator in walk(table.validator):
         if isinstance(validator.default, NamedCallable):
             yield validator.default

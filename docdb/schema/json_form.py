@@ -100,7 +100,10 @@ def _search_to_json(index: SearchIndex) -> Json:
         "searchField": index.search_field,
         "filterFields": list(index.filter_fields),
     }
-    return json if index.analyzer == "convex" else json | {"docdbAnalyzer": index.analyzer}
+    analyzer = index.analyzer
+    if isinstance(analyzer, NamedCallable):
+        return json | {"docdbAnalyzer": analyzer.name}
+    return json if analyzer == "convex" else json | {"docdbAnalyzer": analyzer}
 
 
 def _vector_to_json(index: VectorIndex) -> Json:
@@ -195,10 +198,15 @@ def _search_from_json(json: JsonObject, *, staged: bool) -> SearchIndex:
         trimmed(json.text("searchField")),
         tuple(trimmed(field) for field in json.texts("filterFields")),
         staged,
-        json.text_or_none("docdbAnalyzer") or "convex",
+        _analyzer(json.text_or_none("docdbAnalyzer") or "convex"),
     )
     json.end()
     return index
+
+
+def _analyzer(text: str) -> str | NamedCallable:
+    # Only the name of a function, "module:qualname", has a colon.
+    return NamedCallable(text) if ":" in text else text
 
 
 def _vector_from_json(json: JsonObject, *, staged: bool) -> VectorIndex:

@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn, cast
 
 from docdb import limits
-from docdb.errors import InvalidArgument, SchemaError, shown
+from docdb.errors import InvalidArgument, SchemaError, nearest_names, shown
 from docdb.schema.composites import ObjectValidator, UnionValidator
 from docdb.schema.sound_references import check_references, validators_at
 from docdb.schema.table_rules import Index, SearchIndex, TableParts, VectorIndex
@@ -29,8 +29,10 @@ from docdb.schema.validators import AnyValidator, NumberValidator, Validator
 from docdb.values.names import check_identifier
 from docdb.values.paths import parse_path
 
-__all__ = ["can_contain", "check_tables", "table_validator"]
+__all__ = ["ANALYZERS", "can_contain", "check_tables", "table_validator"]
 
+# The names that ``docdb.indexes.text.analyzers`` knows; a test compares them.
+ANALYZERS: Final = ("cjk", "convex", "simple", "unaccent")
 _RESERVED_INDEXES: Final = ("by_creation_time", "by_id")
 
 
@@ -183,8 +185,9 @@ class _Table:
     def _check_search_index(self, index: SearchIndex) -> None:
         self._check_field(index.name, index.search_field)
         self._check_filter_fields(index)
-        if check_identifier(index.analyzer) is not None:
-            self._refuse(index.name, f"has the analyzer {index.analyzer!r}, which is no name")
+        if isinstance(index.analyzer, str) and index.analyzer not in ANALYZERS:
+            hint = nearest_names(index.analyzer, ANALYZERS, what="analyzers")
+            self._refuse(index.name, f"has the unknown analyzer {index.analyzer!r}", hint=hint)
         for other in self._parts.search_indexes:
             if other is index:
                 break
@@ -259,8 +262,8 @@ class _Table:
         return any(isinstance(each, AnyValidator | NumberValidator) for each in found)
 
 
-def _search_key(index: SearchIndex) -> tuple[str, tuple[str, ...]]:
-    return index.search_field, tuple(sorted(index.filter_fields))
+def _search_key(index: SearchIndex) -> tuple[object, ...]:
+    return index.search_field, tuple(sorted(index.filter_fields)), index.analyzer
 
 
 def can_contain(validator: Validator, path: Sequence[str]) -> bool:

@@ -55,7 +55,7 @@ class SearchIndex(NamedTuple):
     search_field: str
     filter_fields: tuple[str, ...] = ()
     staged: bool = False
-    analyzer: str = "convex"
+    analyzer: str | NamedCallable = "convex"
 
 
 class VectorIndex(NamedTuple):

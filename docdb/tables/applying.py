@@ -16,7 +16,7 @@ checking or gets an index, at about the cost of writing its entries.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from docdb.encoding.packed import Document, pack_value
 from docdb.errors import SchemaMismatch, UniqueViolation
@@ -30,10 +30,20 @@ from docdb.tables.admission import SYSTEM_FIELDS
 from docdb.tables.catalog import SCHEMA_KEY, Catalog, Resolver, schema_text
 from docdb.tables.dangling import is_there
 from docdb.tables.references import TableReferences
+from docdb.tables.searches import (
+    SearchKey,
+    StoredSearch,
+    key_of_text,
+    make_text_index,
+    search_key,
+)
 from docdb.tables.table import StoredIndex, StoredTable
 from docdb.tables.unique import UniqueIndex
 from docdb.tables.unique_keys import claim_key
 from docdb.tables.writing import DocumentWriter
+
+if TYPE_CHECKING:
+    from docdb.indexes.text.index import TextIndex
 
 __all__ = ["EXPIRY_INDEX", "apply_schema"]
 
@@ -76,10 +86,12 @@ def _redefined(old: Catalog, schema: Schema, text: str) -> Catalog:
         part = schema.components.get(table.component) if table.component else schema
         definition = None if part is None else part.tables.get(table.name)
         indexes, next_number = _indexes(table, definition, next_number)
+        searches, next_number = _searches(table, definition, next_number)
         tables[table.component, table.name] = table.redefined(
             definition,
             is_validated=part is not None and part.schema_validation,
             indexes=indexes,
+            searches=searches,
             resolve=Resolver(tables, table.component),
         )
     return Catalog(old.version + 1, tables, schema=schema, schema_text=text)
@@ -107,6 +119,28 @@ def _indexes(
         next_number += 1
         indexes[EXPIRY_INDEX] = StoredIndex(EXPIRY_INDEX, ordered, is_staged=True, is_unique=False)
     return indexes, next_number
+
+
+def _searches(
+    table: StoredTable, definition: Table | None, next_number: int
+) -> tuple[dict[str, StoredSearch], int]:
+    """Return the full-text indexes that a definition asks for, those that exist already kept."""
+    had = {key_of_text(each.text): each.text.number for each in table.searches.values()}
+    texts: dict[SearchKey, TextIndex] = {}
+    searches: dict[str, StoredSearch] = {}
+    for index in definition.search_indexes if definition else ():
+        key = search_key(index)
+        if key not in texts:
+            number = had.get(key, next_number)
+            next_number += number == next_number
+            texts[key] = make_text_index(
+                number,
+                search_field=index.search_field,
+                filter_fields=index.filter_fields,
+                analyzer=index.analyzer,
+            )
+        searches[index.name] = StoredSearch(index.name, texts[key], index.staged)
+    return searches, next_number
 
 
 def _store_index_rows(writer: DocumentWriter, catalog: Catalog) -> None:
@@ -139,6 +173,24 @@ def _index_rows(catalog: Catalog) -> Iterator[Document]:
             if index.is_unique:
                 row["unique"] = True
             yield row
+        for search in table.searches.values():
+            yield _search_row(table, search)
+
+
+def _search_row(table: StoredTable, search: StoredSearch) -> Document:
+    search_field, filter_fields, analyzer = key_of_text(search.text)
+    row: Document = {
+        "table": table.name,
+        "name": search.name,
+        "number": search.text.number,
+        "searchField": search_field,
+        "filterFields": list(filter_fields),
+        "analyzer": analyzer,
+        "state": "staged" if search.is_staged else "ready",
+    }
+    if table.component:
+        row["component"] = table.component
+    return row
 
 
 def _row_key(row: Document) -> tuple[object, object, object]:
@@ -153,6 +205,7 @@ class _Work(NamedTuple):
     unique: list[UniqueIndex]
     is_check_needed: bool
     references: TableReferences | None
+    texts: "list[TextIndex]"
 
 
 def _bring_up_to_date(writer: DocumentWriter, before: StoredTable, table: StoredTable) -> None:
@@ -171,7 +224,11 @@ def _bring_up_to_date(writer: DocumentWriter, before: StoredTable, table: Stored
         is_check_needed=table.is_validated
         and (not is_subset(before.validator, table.validator) or _has_new_checks(before, table)),
         references=_changed_references(before, table),
+        texts=[each for each in table.texts if each.number not in {t.number for t in before.texts}],
     )
+    for text in before.texts:
+        if text.number not in {each.number for each in table.texts}:
+            _delete_all(writer, text.prefix)
     for index in work.dropped:
         _delete_all(writer, index.prefix)
     is_stale = work.references is not None or table.references is None
@@ -189,6 +246,8 @@ def _bring_up_to_date(writer: DocumentWriter, before: StoredTable, table: Stored
         for (key, _), document in zip(rows, documents, strict=True):
             row_key = key[len(table.prefix) :]
             entries.update(index.entry(document, row_key) for index in work.added)
+            for text in work.texts:
+                writer.words.writer(text).add(row_key, document)
             for unique in work.unique:
                 _claim(writer, table, unique, (key, document), entries)
             if work.references is not None:

@@ -18,20 +18,31 @@ Cost: loading reads the two tables and the shapes once; compiled functions are m
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from struct import Struct
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 from zlib import crc32
 
+from docdb import limits
 from docdb.encoding.keyspace import document_prefix, fact_key, shape_prefix
 from docdb.encoding.packed import Document, decode_many, unpack_value
 from docdb.errors import InvalidArgument, StoreCorrupt
 from docdb.indexes.ordered import OrderedIndex
 from docdb.kv.keyrange import prefix_range
-from docdb.schema.definition import Schema
+from docdb.schema.callables import NamedCallable
+from docdb.schema.definition import Schema, Table
 from docdb.tables.references import Way
+from docdb.tables.searches import (
+    StoredSearch,
+    analyzer_text,
+    make_text_index,
+    read_search,
+)
 from docdb.tables.table import StoredIndex, StoredTable
 from docdb.transactions.reader import Reader
+
+if TYPE_CHECKING:
+    from docdb.indexes.text.index import TextIndex
 
 __all__ = [
     "COMMIT_KEY",
@@ -152,18 +163,30 @@ class Catalog:
             )
         return ways
 
-    def user_table_count(self) -> int:
-        """Return how many tables there are beside docdb's own."""
-        return len(self._by_name) - len(SYSTEM_TABLES)
+    def new_table(self, name: str, component: str) -> StoredTable:
+        """
+        Return a table, unchecked, under the next number that is free.
 
-    def next_table_number(self) -> int:
-        """Return the number that the next new table gets."""
+        Raises:
+            InvalidArgument: There are as many tables as a database may have.
+        """
+        if len(self._by_name) - len(SYSTEM_TABLES) >= limits.TABLES_MAX:
+            raise InvalidArgument(
+                f"table {name!r} would be one more than the {limits.TABLES_MAX:,} that a database"
+                " may have",
+                hint="keep what varies in a field instead of in the table's name",
+            )
         highest = max(table.number for table in self._by_name.values())
-        return max(highest + 1, FIRST_USER_TABLE_NUMBER)
+        number = max(highest + 1, FIRST_USER_TABLE_NUMBER)
+        return StoredTable(name, number, component=component, resolve=self.resolver(component))
 
     def next_index_number(self) -> int:
         """Return a number above that of every index there is."""
-        numbers = (o.number for table in self._by_name.values() for o in table.ordered)
+        numbers = (
+            each.number
+            for table in self._by_name.values()
+            for each in (*table.ordered, *table.texts)
+        )
         return max(numbers, default=0) + 1
 
     def with_table(self, table: StoredTable) -> "Catalog":
@@ -265,7 +288,9 @@ def _loaded(reader: Reader, *, version: int, schema: Schema | None) -> Catalog:
     tables: dict[tuple[str, str], StoredTable] = {}
     for name, number in SYSTEM_TABLES.items():
         tables["", name] = StoredTable(name, number, resolve=Resolver(tables, ""))
-    indexes = _indexes_by_table(_documents(reader, tables["", "_indexes"]))
+    rows = list(_documents(reader, tables["", "_indexes"]))
+    indexes = _indexes_by_table(row for row in rows if "searchField" not in row)
+    searches = [row for row in rows if "searchField" in row]
     for row in _documents(reader, tables["", "_tables"]):
         name, number = cast("str", row["name"]), cast("int", row["number"])
         component = cast("str", row.get("component", ""))
@@ -277,6 +302,9 @@ def _loaded(reader: Reader, *, version: int, schema: Schema | None) -> Catalog:
             definition=None if part is None else part.tables.get(name),
             is_validated=part is not None and part.schema_validation,
             indexes=indexes.get((component, name)),
+            searches=_searches_of(
+                (component, name), searches, None if part is None else part.tables.get(name)
+            ),
             resolve=Resolver(tables, component),
         )
         if part is not None and name in part.tables:
@@ -310,6 +338,29 @@ def _indexes_by_table(
             is_unique=bool(row.get("unique", False)),
         )
     return indexes
+
+
+def _searches_of(
+    home: tuple[str, str], rows: Iterable[Document], definition: Table | None
+) -> dict[str, StoredSearch]:
+    """Return the full-text indexes of a table; the program's schema has its own analyzers."""
+    declared = {} if definition is None else {i.name: i for i in definition.search_indexes}
+    texts: dict[int, TextIndex] = {}
+    searches: dict[str, StoredSearch] = {}
+    for row in rows:
+        if (row.get("component", ""), row["table"]) != home:
+            continue
+        name, number = cast("str", row["name"]), cast("int", row["number"])
+        search_field, filter_fields, analyzer = read_search(row)
+        chosen: str | NamedCallable = NamedCallable(analyzer) if ":" in analyzer else analyzer
+        if name in declared and analyzer_text(declared[name].analyzer) == analyzer:
+            chosen = declared[name].analyzer
+        if number not in texts:
+            texts[number] = make_text_index(
+                number, search_field=search_field, filter_fields=filter_fields, analyzer=chosen
+            )
+        searches[name] = StoredSearch(name, texts[number], row["state"] == "staged")
+    return searches
 
 
 def _load_shapes(reader: Reader, catalog: Catalog) -> None:

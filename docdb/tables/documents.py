@@ -12,7 +12,7 @@ Rules of this file:
 Cost: ``get`` is one look-up and one unpacking; ``fetch`` the same for each key, in one loop.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeGuard, cast
 
 from docdb.encoding.packed import Document, Maker, decode, decode_many, is_record_of
@@ -52,9 +52,10 @@ class Documents:
         pending_makers: Makers that include shapes of this transaction alone, by table number.
         meter: What counts the documents read, where somebody wants to know.
         snapshot: The store's snapshot below the reader, if these documents hold one.
+        before_search: What a write transaction has to do before its words are searched.
     """
 
-    __slots__ = ("catalog", "meter", "pending_makers", "reader", "snapshot")
+    __slots__ = ("before_search", "catalog", "meter", "pending_makers", "reader", "snapshot")
 
     def __init__(
         self,
@@ -68,6 +69,7 @@ class Documents:
         self.catalog = catalog
         self.meter = meter
         self.pending_makers: dict[int, dict[int, Maker]] = {}
+        self.before_search: Callable[[], None] | None = None
 
     def get(
         self, id: str, *, expected: str | None = None, component: str = "", system: bool = False

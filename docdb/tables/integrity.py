@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from docdb.encoding.keyspace import Region, number_in
 from docdb.encoding.packed import Document
-from docdb.encoding.rows import document_key_from_id, row_key_in
+from docdb.encoding.rows import document_key_from_id, id_of_row, row_key_in
 from docdb.errors import DocdbError, StoreCorrupt
 from docdb.indexes.ordered import OrderedIndex
 from docdb.kv.keyrange import KEYS_STOP, prefix_range
@@ -26,13 +26,14 @@ from docdb.tables.catalog import COMMIT_KEY, SCHEMA_KEY
 from docdb.tables.dangling import is_there
 from docdb.tables.documents import Documents
 from docdb.tables.references import TableReferences
+from docdb.tables.searches import StoredSearch
 from docdb.tables.table import StoredTable
 from docdb.tables.unique import UniqueIndex
 
 __all__ = ["Problem", "find_problems", "going_on"]
 
 # Given away, and empty in this format.
-_RESERVED = (Region.FOREIGN_IDS, Region.COMMIT_LOG, Region.TEXT)
+_RESERVED = (Region.FOREIGN_IDS, Region.COMMIT_LOG)
 
 
 class Problem(NamedTuple):
@@ -68,6 +69,8 @@ def find_problems(documents: Documents) -> list[Problem]:
         if table.references is not None:
             found = _referrer_problems(documents, table, table.references)
             problems += going_on(table.name, found)
+        for search in {each.text.number: each for each in table.searches.values()}.values():
+            problems += going_on(table.name, _search_problems(documents, table, search))
     problems += going_on("", _stray_keys(documents))
     return problems
 
@@ -185,6 +188,17 @@ def _unique_problems(
                 yield Problem(table.name, str(document["_id"]), what)
 
 
+def _search_problems(
+    documents: Documents, table: StoredTable, search: StoredSearch
+) -> Iterator[Problem]:
+    if table.has_unresolved_callables and search.text.description.is_own_analyzer:
+        return  # Only the program that has the analyzer can tell the words of a text.
+    rows = ((key[len(table.prefix) :], document) for key, document in documents.scan(table))
+    for row_key, what in search.text.problems(documents.reader, rows):
+        id = "" if row_key is None else id_of_row(table.number, row_key)
+        yield Problem(table.name, id, f"search index {search.name!r}: {what}")
+
+
 def _stray_keys(documents: Documents) -> Iterator[Problem]:
     """Find keys that belong to nobody: unknown tables, indexes, facts and regions."""
     tables = {table.number for table in documents.catalog.tables()}
@@ -200,6 +214,8 @@ def _stray_keys(documents: Documents) -> Iterator[Problem]:
         if table.references is not None and table.references.has_entries
     }
     yield from going_on("", _unknown_numbers(documents, Region.REFERRERS, referring))
+    texts = {text.number for table in documents.catalog.tables() for text in table.texts}
+    yield from going_on("", _unknown_numbers(documents, Region.TEXT, texts))
     for keys in documents.reader.scan_keys(*prefix_range(Region.FACTS.value)):
         for key in keys:
             if key not in (COMMIT_KEY, SCHEMA_KEY):

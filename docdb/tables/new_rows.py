@@ -28,13 +28,24 @@ class NewRows:
     Attributes:
         table: The table.
         record_bytes: What their records take together.
+        worded: Those whose words are to be indexed, with their row keys.
     """
 
-    __slots__ = ("_claims", "_keys", "_packers", "_records", "_shapes", "record_bytes", "table")
+    __slots__ = (
+        "_claims",
+        "_keys",
+        "_packers",
+        "_records",
+        "_shapes",
+        "record_bytes",
+        "table",
+        "worded",
+    )
 
     def __init__(self, table: StoredTable, shapes: PendingShapes) -> None:
         self.table = table
         self.record_bytes = 0
+        self.worded: list[tuple[bytes, Document]] = []
         self._shapes = shapes
         self._packers: dict[tuple[str, ...], Packer] = {}
         self._records: dict[bytes, bytes] = {}

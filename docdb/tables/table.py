@@ -15,6 +15,7 @@ document (``docs/format.md``).
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from docdb.encoding.compile import (
     Packer,
@@ -34,7 +35,11 @@ from docdb.schema.namespace import v
 from docdb.schema.table_rules import TableRules
 from docdb.schema.validators import Validator
 from docdb.tables.references import TableReferences
+from docdb.tables.searches import StoredSearch
 from docdb.tables.unique import UniqueIndex
+
+if TYPE_CHECKING:
+    from docdb.indexes.text.index import TextIndex
 
 __all__ = ["StoredIndex", "StoredTable", "new_packer", "shape_of"]
 
@@ -66,6 +71,7 @@ class StoredTable:
         number: Which table of the file this is; part of every id and key.
         definition: The table of the schema, or None where the table is unchecked.
         indexes: The stored indexes by name.
+        searches: The full-text indexes by name.
         makers: How records become documents, by the number of their shape.
     """
 
@@ -78,6 +84,7 @@ class StoredTable:
         definition: Table | None = None,
         is_validated: bool = True,
         indexes: Mapping[str, StoredIndex] | None = None,
+        searches: Mapping[str, StoredSearch] | None = None,
         resolve: Callable[[str], int | None],
     ) -> None:
         self.name = name
@@ -88,6 +95,7 @@ class StoredTable:
         self.is_validated = is_validated and definition is not None
         self.has_unresolved_callables = False
         self.indexes: dict[str, StoredIndex] = dict(indexes or {})
+        self.searches: dict[str, StoredSearch] = dict(searches or {})
         self.resolve = resolve
         self.shapes: dict[tuple[str, ...], int] = {}
         self.makers: dict[int, Maker] = {0: make_open}
@@ -102,6 +110,12 @@ class StoredTable:
     def ordered(self) -> tuple[OrderedIndex, ...]:
         """Every index that has entries, each once, however many names it has."""
         by_number = {each.ordered.number: each.ordered for each in self.indexes.values()}
+        return tuple(by_number[number] for number in sorted(by_number))
+
+    @cached_property
+    def texts(self) -> "tuple[TextIndex, ...]":
+        """Every full-text index, each once, however many names it has."""
+        by_number = {each.text.number: each.text for each in self.searches.values()}
         return tuple(by_number[number] for number in sorted(by_number))
 
     @cached_property
@@ -186,6 +200,7 @@ class StoredTable:
         *,
         is_validated: bool,
         indexes: Mapping[str, StoredIndex],
+        searches: Mapping[str, StoredSearch],
         resolve: Callable[[str], int | None],
     ) -> "StoredTable":
         """Return the same table under other rules; its documents and shapes stay."""
@@ -196,6 +211,7 @@ class StoredTable:
             definition=definition,
             is_validated=is_validated,
             indexes=indexes,
+            searches=searches,
             resolve=resolve,
         )
         table.shapes, table.makers, table.packers = self.shapes, self.makers, self.packers

@@ -21,9 +21,8 @@ its entries; a rule costs the tables that have it.
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from docdb import limits
 from docdb.encoding.packed import Document, pack_open
-from docdb.errors import DocumentNotFound, InvalidArgument, InvalidDocument
+from docdb.errors import DocumentNotFound, InvalidDocument
 from docdb.runtime import Dice
 from docdb.tables.admission import (
     SYSTEM_FIELDS,
@@ -46,6 +45,7 @@ from docdb.tables.metering import Meter
 from docdb.tables.new_rows import NewRows
 from docdb.tables.shapes import PendingShapes
 from docdb.tables.table import StoredTable
+from docdb.tables.words import Words
 from docdb.transactions.reader import TrackedReader
 from docdb.transactions.transaction import Transaction
 from docdb.values.kinds import UNSET, Unset
@@ -87,6 +87,8 @@ class DocumentWriter:
         self._is_catalog_changed = False
         self._shapes = PendingShapes(transaction, self.documents)
         self._dangling = Dangling(self.documents)
+        self.words = Words(transaction)
+        self.documents.before_search = self.words.flush
 
     def insert(self, name: str, document: Mapping[str, object], component: str = "") -> str:
         """
@@ -101,7 +103,7 @@ class DocumentWriter:
         rows = NewRows(table, self._shapes)
         identity = self._identities.one(table.number)
         self._add(rows, document, identity)
-        self.transaction.put_new(rows.entries(), rows.record_bytes)
+        self._write(rows)
         return identity[0]
 
     def insert_many(
@@ -120,7 +122,7 @@ class DocumentWriter:
             for document, identity in zip(some, identities, strict=True):
                 self._add(rows, document, identity)
             ids += [id for id, _, _ in identities]
-        self.transaction.put_new(rows.entries(), rows.record_bytes)
+        self._write(rows)
         return ids
 
     def patch(
@@ -209,7 +211,7 @@ class DocumentWriter:
         is_safe = self.documents.meter is None and not any(
             table.unique for table in deletion.orphans.values()
         )
-        savepoint = None if is_safe else self.transaction.savepoint()
+        savepoint = None if is_safe else self.savepoint()
         try:
             for found in deletion.deleted():
                 self._erase(found)
@@ -228,30 +230,28 @@ class DocumentWriter:
         table, key, document = found
         if self.documents.meter is not None:
             self.documents.meter.wrote(None)
-        for each in keys_beside(table, document, key[len(table.prefix) :]):
+        row_key = key[len(table.prefix) :]
+        for each in keys_beside(table, document, row_key):
             self.transaction.put(each, None)
         self.transaction.put(key, None)
+        if table.texts:
+            self.words.removed(table, row_key, document)
+
+    def savepoint(self) -> int:
+        """Open a savepoint; give what it returns to ``rollback`` or ``transaction.release``."""
+        self.words.flush()
+        return self.transaction.savepoint()
 
     def rollback(self, savepoint: int) -> None:
-        """Undo what was written since a savepoint of the transaction, and close it."""
+        """Undo what was written since a savepoint, and close it."""
         self.transaction.rollback(savepoint)
+        self.words.rolled_back()
         self._dangling.forget()
 
     def create_table(self, name: str, component: str = "") -> StoredTable:
         """Add an unchecked table to the catalog."""
         catalog = self.documents.catalog
-        if catalog.user_table_count() >= limits.TABLES_MAX:
-            raise InvalidArgument(
-                f"table {name!r} would be one more than the {limits.TABLES_MAX:,} that a database"
-                " may have",
-                hint="keep what varies in a field instead of in the table's name",
-            )
-        table = StoredTable(
-            name,
-            catalog.next_table_number(),
-            component=component,
-            resolve=catalog.resolver(component),
-        )
+        table = catalog.new_table(name, component)
         row: Document = {"name": name, "number": table.number, "state": "active"}
         if component:
             row["component"] = component
@@ -289,6 +289,7 @@ class DocumentWriter:
             return self.documents.catalog
         try:
             self._dangling.require_none()
+            self.words.flush()
         except BaseException:
             self.close()
             raise
@@ -349,10 +350,19 @@ class DocumentWriter:
         if may_be_too_large(record, plain):
             check_size(table, plain)
         rows.add(key, row_key, plain, record)
+        if table.texts:
+            self.words.prove(table, plain)
+            rows.worded.append((row_key, plain))
         if table.has_claims:
             rows.claim(self.transaction, row_key, plain)
             if table.references is not None:
                 self._dangling.wrote(table, table.references, key, plain)
+
+    def _write(self, rows: NewRows) -> None:
+        """Write new rows, all of which their table may hold."""
+        self.transaction.put_new(rows.entries(), rows.record_bytes)
+        if rows.worded:
+            self.words.added(rows.table, rows.worded)
 
     def _rewrite(self, found: Found, document: Document) -> None:
         """Store a document in the place of an existing one, if its table may hold it."""
@@ -368,10 +378,14 @@ class DocumentWriter:
         record = packer(key, id, creation_time, document)
         if may_be_too_large(record, document):
             check_size(table, document)
+        if table.texts:
+            self.words.prove(table, document)
         put = self.transaction.put
         for changed_key, value in changed_entries(self.transaction, found, document):
             put(changed_key, value)
         put(key, record)
+        if table.texts:
+            self.words.replaced(table, key[len(table.prefix) :], old, document)
         if table.references is not None:
             self._dangling.wrote(table, table.references, key, document)
 

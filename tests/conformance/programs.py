@@ -12,10 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-__all__ = ["AWAITED", "Json", "Program", "Step", "awaited_feature", "load_programs"]
-
-# What a program needs and the engine does not have yet, and why such programs are left out.
-AWAITED = {"search": "arrives with full-text search"}
+__all__ = ["Json", "Program", "Step", "load_programs"]
 
 Json: TypeAlias = Any
 Step: TypeAlias = dict[str, Any]
@@ -40,15 +37,3 @@ def load_programs() -> tuple[Program, ...]:
         for path in sorted(_DATA.glob("*.jsonl.gz"))
         for line in gzip.open(path, "rt", encoding="utf-8")
     )
-
-
-def awaited_feature(program: Program) -> str | None:
-    """Return the name in ``AWAITED`` of a feature that the program needs, or None."""
-    needed = {name for step in _all_steps(program.steps) for name in AWAITED if name in step}
-    return min(needed, default=None)
-
-
-def _all_steps(steps: list[Step]) -> Iterator[Step]:
-    for step in steps:
-        yield step
-        yield from _all_steps(step.get("steps", []))

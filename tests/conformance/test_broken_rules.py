@@ -7,7 +7,7 @@ import pytest
 from docdb.queries import planner
 from tests.conformance.adapter import MemoryAdapter
 from tests.conformance.broken_rules import VARIANTS, Break
-from tests.conformance.programs import awaited_feature, load_programs
+from tests.conformance.programs import load_programs
 from tests.conformance.replay import replay
 
 
@@ -35,8 +35,6 @@ def test_the_whole_engine_is_not_accused() -> None:
 def _is_noticed() -> bool:
     """Replay every program until one shows a difference."""
     for program in load_programs():
-        if awaited_feature(program) is not None:
-            continue
         with MemoryAdapter() as adapter:
             try:
                 replay(program, adapter)

@@ -13,7 +13,6 @@ from docdb import (
     InvalidArgument,
     NotUnique,
     Query,
-    SearchError,
     UnknownIndex,
     UnknownTable,
     define_schema,
@@ -283,11 +282,6 @@ class TestUnknownNames:
 
         with pytest.raises(IndexRangeError):
             end(query)
-
-    def test_search_indexes_wait_for_a_later_release(self, db: Database):
-        """They say so."""
-        with pytest.raises(SearchError):
-            db.query("rows").with_search_index("by_text", lambda q: q)
 
 
 class TestIndexArguments:

@@ -76,7 +76,7 @@ FULL = define_schema(
         .index("staged", ["age"], staged=True)
         .index("by_age", ["age", "in.deep"], unique=True)
         .search_index("t", search_field="email", staged=True)
-        .search_index("s", search_field="email", filter_fields=["kind"], analyzer="plain")
+        .search_index("s", search_field="email", filter_fields=["kind"], analyzer="simple")
         .vector_index("w", vector_field="list", dimensions=8, filter_fields=["kind"])
         .vector_index("x", vector_field="list", dimensions=9, staged=True)
         .ttl("at")

@@ -98,7 +98,7 @@ _CJK = (
 )
 
 
-def analyzer(chosen: str | Callable[[str], Iterable[str]]) -> Analyzer:
+def analyzer(chosen: str | Callable[..., object]) -> Analyzer:
     """
     Return the function that cuts the texts of an index, and those of its queries.
 

@@ -30,6 +30,8 @@ class TextDescription:
         search_path: The names that lead to the text.
         filter_paths: For each filter field the names that lead to it.
         analyze: The function from a text to its tokens.
+        analyzer_text: What that function is stored as: a name, or ``module:qualname``.
+        is_own_analyzer: Whether that function is the application's, and may fail.
         layout: Where the index lies in the store.
         block_bits: A block of a new index is two to the power of this many numbers.
     """
@@ -41,6 +43,7 @@ class TextDescription:
         filter_fields: Sequence[str],
         *,
         analyze: Callable[[str], list[str]],
+        analyzer_text: str = "convex",
         block_bits: int = BLOCK_BITS,
     ) -> None:
         assert 0 < block_bits <= BLOCK_BITS, "offsets have two bytes"
@@ -50,6 +53,8 @@ class TextDescription:
         self.search_path = parse_path(search_field)
         self.filter_paths = tuple(map(parse_path, filter_fields))
         self.analyze = analyze
+        self.analyzer_text = analyzer_text
+        self.is_own_analyzer = ":" in analyzer_text
         self.layout = Layout(number)
         self.block_bits = block_bits
 

@@ -37,10 +37,14 @@ class TextIndex:
 
     Attributes:
         description: What it indexes, and where it lies.
+        number: Which index of the file this is.
+        prefix: What all its keys begin with.
     """
 
     def __init__(self, description: TextDescription) -> None:
         self.description = description
+        self.number = description.number
+        self.prefix = description.layout.prefix
 
     def writer(self, transaction: Transaction) -> TextWriter:
         """Return what keeps the index in step within a write transaction."""

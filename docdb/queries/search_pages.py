@@ -1,0 +1,109 @@
+"""
+Pages of a search: a walk through its hits, in steps that can be taken hours apart.
+
+Rules of this file:
+
+- A position is a score and a row key. While nothing is written, pages repeat nothing and skip
+  nothing; what is written changes scores, and so the places of hits that were not read yet.
+- As everywhere, ``is_done`` says that the hits ended, and a full page says False.
+- An end cursor makes the page exactly what lies between the two.
+
+Cost: each page begins the search anew, and leaves out what lies before its cursor.
+"""
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from docdb.queries.cursors import Position as Place
+from docdb.queries.cursors import open_cursor, seal_cursor
+from docdb.queries.pagination import PageOptions
+from docdb.queries.search_request import SearchPlan
+from docdb.queries.searching import Hit, hits, position_in, position_key
+from docdb.tables.documents import Documents
+from docdb.values.sizes import size_of
+
+if TYPE_CHECKING:
+    from docdb.indexes.text.ranking import Position
+
+__all__ = ["SearchWalk", "walk_page"]
+
+_ROWS_AT_ONCE_MAX = 1024
+
+
+class SearchWalk:
+    """
+    One page of a search: what matched, and where to go on.
+
+    Attributes:
+        matching: The hits of the page.
+        place: Where the next page begins.
+        is_over_budget: Whether the page ended because no further row might be read.
+    """
+
+    def __init__(self) -> None:
+        self.matching: list[Hit] = []
+        self.place = Place(None)
+        self.is_over_budget = False
+
+
+def walk_page(
+    documents: Documents, plan: SearchPlan, options: PageOptions, *, secret: bytes
+) -> tuple[SearchWalk, str]:
+    """
+    Read one page, and return it with the cursor of the next.
+
+    Raises:
+        InvalidArgument: An option is not a number that a page can have.
+        CursorError: A cursor is malformed or belongs to another query.
+    """
+    options = options.checked()
+    fingerprint = plan.fingerprint()
+
+    def place_of(cursor: str | None) -> Place | None:
+        if cursor is None:
+            return None
+        return open_cursor(cursor, fingerprint=fingerprint, secret=secret)
+
+    begin, end = place_of(options.cursor), place_of(options.end_cursor)
+    walk = SearchWalk()
+    if begin is None or begin.key is not None:
+        after = None if begin is None or begin.key is None else position_in(begin.key)
+        until = None if end is None or end.key is None else position_in(end.key)
+        _walk(walk, documents, plan, options=options, between=(after, until))
+    if end is not None:
+        walk.place = end
+    return walk, seal_cursor(walk.place, fingerprint=fingerprint, secret=secret)
+
+
+def _walk(
+    walk: SearchWalk,
+    documents: Documents,
+    plan: SearchPlan,
+    *,
+    options: PageOptions,
+    between: "tuple[Position | None, Position | None]",
+) -> None:
+    after, until = between
+    is_bounded = options.end_cursor is None
+    wanted = min(options.num_items, _ROWS_AT_ONCE_MAX) if plan.accepts is None else 64
+    rows_max = options.maximum_rows_read if is_bounded else None
+    bytes_max = options.maximum_bytes_read if is_bounded else None
+    bytes_read = 0
+    found = hits(documents, plan, wanted=wanted, after=after, is_page=True)
+    for position, hit in islice(found, rows_max):
+        if until is not None and position < until:
+            return
+        walk.place = Place(position_key(position))
+        if plan.accepts is None or plan.accepts(hit.document):
+            walk.matching.append(hit)
+        if is_bounded and len(walk.matching) == options.num_items:
+            return
+        if bytes_max is not None:
+            bytes_read += size_of(hit.document)
+            if bytes_read >= bytes_max:
+                walk.is_over_budget = True
+                return
+    # All hits were read, unless it was their number that ended the walk.
+    walk.is_over_budget = rows_max is not None and next(found, None) is not None
+    if not walk.is_over_budget:
+        walk.place = Place(None)
