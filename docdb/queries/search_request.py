@@ -60,7 +60,7 @@ class SearchBuilder:
             SearchError: The text is no string, or the field no field path.
         """
         if not isinstance(text, str):
-            raise SearchError(f"search() looks for a text, found {shown(text)}")
+            raise SearchError(f"search() looks for a text, found {shown(text)}", field=field)
         return SearchBuilder((*self.texts, (_path("search", field), str(text))), self.equal)
 
     def eq(self, field: str, value: object) -> "SearchBuilder":
@@ -76,7 +76,9 @@ class SearchBuilder:
             try:
                 plain = normalize(value, depth_max=limits.VALUE_DEPTH_MAX, error=InvalidArgument)
             except InvalidArgument as error:
-                raise SearchError(f"eq() of a search: {error.message}", hint=error.hint) from None
+                raise SearchError(
+                    f"eq() of a search: {error.message}", hint=error.hint, field=path
+                ) from None
         return SearchBuilder(self.texts, (*self.equal, (path, plain)))
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -96,7 +98,9 @@ def _path(operator: str, field: str) -> str:
     try:
         return ".".join(parse_path(field))
     except InvalidArgument as error:
-        raise SearchError(f"{operator}() of a search: {error.message}", hint=error.hint) from None
+        raise SearchError(
+            f"{operator}() of a search: {error.message}", hint=error.hint, field=field
+        ) from None
 
 
 class SearchRequest(NamedTuple):
@@ -165,9 +169,10 @@ def make_search_plan(request: SearchRequest, catalog: Catalog) -> SearchPlan:
     if table is None or table.is_system:
         check_table_name(request.table)
         raise _unknown(request, ())
-    stored = table.searches.get(request.index) if isinstance(request.index, str) else None
+    is_name = isinstance(request.index, str)
+    stored = table.searches.get(request.index) if is_name else None
     if stored is None:
-        if request.index in table.indexes or request.index in ("by_id", "by_creation_time"):
+        if is_name and request.index in (*table.indexes, "by_id", "by_creation_time"):
             raise SearchError(
                 f"index {request.index!r} of table {table.name!r} is no search index",
                 hint=f"use with_index({request.index!r}), or one of {sorted(table.searches)}",
@@ -210,31 +215,36 @@ def _checked_text(request: SearchRequest, stored: StoredSearch) -> str:
     texts, equal = request.builder.texts, request.builder.equal
     example = f"write lambda q: q.search({searched!r}, text)"
     if not texts:
-        raise SearchError(f"a search by {index} looks for no text", hint=example)
-    if len(texts) > 1:
-        found = ", ".join(repr(field) for field, _ in texts)
-        raise SearchError(
-            f"a search by {index} looks for several texts, in {found}",
-            hint="look for one text, and put everything else into eq() or filter()",
-        )
-    field, text = texts[-1]
+        raise _misuse(request, f"a search by {index} looks for no text", example, searched)
+    (field, text), *others = texts
+    if others:
+        found = ", ".join(repr(each) for each, _ in texts)
+        hint = "look for one text, and put everything else into eq() or filter()"
+        what = f"a search by {index} looks for several texts, in {found}"
+        raise _misuse(request, what, hint, others[0][0])
     if field != searched:
-        raise SearchError(
-            f"{index} searches field {searched!r}, not {field!r}", hint=example, field=field
+        raise _misuse(
+            request, f"{index} searches field {searched!r}, not {field!r}", example, field
         )
     if len(equal) > limits.SEARCH_EQUALITIES_MAX:
-        raise SearchError(
+        raise _misuse(
+            request,
             f"a search by {index} has {len(equal)} conditions, the limit is"
             f" {limits.SEARCH_EQUALITIES_MAX}",
-            hint="put some of them into filter()",
+            "put some of them into filter()",
+            equal[limits.SEARCH_EQUALITIES_MAX][0],
         )
     filters = stored.text.description.filter_fields
     for field, _ in equal:
         if field not in filters:
-            raise SearchError(
+            raise _misuse(
+                request,
                 f"{index} cannot filter by {field!r}, which is not among its filter fields",
-                hint=nearest_names(field, filters, what="filter fields")
-                or "add it to filter_fields, or use filter()",
-                field=field,
+                nearest_names(field, filters, what="filter fields"),
+                field,
             )
     return text
+
+
+def _misuse(request: SearchRequest, message: str, hint: str, field: str) -> SearchError:
+    return SearchError(message, hint=hint, table=request.table, index=request.index, field=field)

@@ -7,7 +7,6 @@ format). Every JSON number in a program means a float, so whole numbers are read
 
 import gzip
 import json
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias

@@ -5,6 +5,7 @@ from typing import Any
 from docdb import (
     Database,
 )
+from docdb.indexes.ordered import OrderedIndex
 from tests.queries.rows import database_of_six_rows, numbers  # noqa: F401 - a fixture
 
 
@@ -28,7 +29,7 @@ class TestTracking:
             reads = reader.read_set
         assert reads is not None
         index = reader.plans[0].index
-        assert index is not None
+        assert isinstance(index, OrderedIndex)
 
         def touched(k: Any) -> bool:
             return reads.touched_by([index.encode({"k": k}, b"\x0d" + b"\xff" * 15 + b"\x11")])

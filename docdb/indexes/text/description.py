@@ -16,6 +16,7 @@ from docdb.encoding.packed import Document
 from docdb.indexes.text.layout import BLOCK_BITS, Layout
 from docdb.indexes.text.members import filter_value
 from docdb.indexes.text.pending import Part
+from docdb.indexes.text.tokenizer import encoded_tokens, tokens
 from docdb.values.kinds import Unset, Value
 from docdb.values.paths import parse_path
 
@@ -55,6 +56,7 @@ class TextDescription:
         self.analyze = analyze
         self.analyzer_text = analyzer_text
         self.is_own_analyzer = ":" in analyzer_text
+        self._is_convex = analyze is tokens
         self.layout = Layout(number)
         self.block_bits = block_bits
 
@@ -65,7 +67,9 @@ class TextDescription:
     def part(self, document: Document) -> Part:
         """Return what a document is to this index."""
         text, *filters = self._read(document)
-        terms = encoded(self.analyze(text)) if isinstance(text, str) else []
+        terms: list[bytes] = []
+        if isinstance(text, str):
+            terms = encoded_tokens(text) if self._is_convex else encoded(self.analyze(text))
         return Part(len(terms), Counter(terms), tuple(map(filter_value, filters)))
 
     def is_same(self, old: Document, new: Document) -> bool:

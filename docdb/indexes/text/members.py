@@ -35,6 +35,11 @@ _VALUE_BYTES_MAX: Final = 31
 _DENSE_FROM: Final = 16
 _DENSE_MEMBERS_MIN: Final = 32
 
+# What short texts are as filter values; bounded.
+_KNOWN_MAX: Final = 8192
+_KNOWN_CHARACTERS_MAX: Final = 64
+_known_texts: dict[str, bytes] = {}
+
 
 class Members:
     """
@@ -67,6 +72,18 @@ def filter_value(value: Value | Unset) -> bytes:
     >>> filter_value("a").hex(), len(filter_value("a" * 1000))
     ('106100', 32)
     """
+    if type(value) is not str or len(value) > _KNOWN_CHARACTERS_MAX:
+        return _filter_value(value)
+    # Ids, roles and states come again and again.
+    known = _known_texts.get(value)
+    if known is None:
+        if len(_known_texts) >= _KNOWN_MAX:
+            _known_texts.clear()
+        known = _known_texts[value] = _filter_value(value)
+    return known
+
+
+def _filter_value(value: Value | Unset) -> bytes:
     key = encode_value(value)
     return key if len(key) <= _VALUE_BYTES_MAX else sha256(key).digest()
 

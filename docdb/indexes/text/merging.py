@@ -13,7 +13,7 @@ Cost: 3 µs to collect 40 words; a chunk that is there already 3 µs, and a copy
 
 from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from docdb.indexes.text.layout import Layout, State
 from docdb.indexes.text.lengths import length_code
@@ -26,20 +26,25 @@ from docdb.transactions.transaction import Transaction
 __all__ = ["Changes"]
 
 
-def _postings() -> "array[int]":
-    return array("Q")
-
-
 class _BlockChanges:
     """What changes in one block: additions and removals, by term and by field and value."""
 
-    __slots__ = ("added", "members_added", "members_removed", "removed")
+    __slots__ = ("added", "members_added", "members_removed", "new_documents", "removed")
 
     def __init__(self) -> None:
+        self.new_documents = 0
         self.added: defaultdict[bytes, array[int]] = defaultdict(_postings)
         self.removed: defaultdict[bytes, list[int]] = defaultdict(list)
         self.members_added: defaultdict[tuple[int, bytes], list[int]] = defaultdict(list)
         self.members_removed: defaultdict[tuple[int, bytes], list[int]] = defaultdict(list)
+
+
+def _postings() -> "array[int]":
+    return array("Q")
+
+
+def _nothing(_key: bytes) -> None:
+    """Return what lies in a block that is not in the store yet."""
 
 
 class Changes:
@@ -65,6 +70,7 @@ class Changes:
         self.numbers.add(entry.number)
         number, new, old = entry.number, entry.new, entry.old
         block = self._blocks[number >> self._block_bits]
+        block.new_documents += old is None and new is not None
         offset = number & (1 << self._block_bits) - 1
         if old is not None:
             for term in old.counts:
@@ -90,8 +96,15 @@ class Changes:
         average = state.tokens / state.documents if state.documents else 0.0
         for number, block in sorted(self._blocks.items()):
             extent = state.extent(number)
+            # All of a new block is here, and there is nothing to look for in the store.
+            get = _nothing if block.new_documents == extent else transaction.get
             self._write_postings(
-                layout.block_terms(number), transaction, block, extent=extent, average=average
+                layout.block_terms(number),
+                block,
+                get=get,
+                put=transaction.put,
+                extent=extent,
+                average=average,
             )
             self._write_members(layout, transaction, number, extent=extent)
         put_rows(layout, transaction, added=self._rows_added, removed=self._rows_removed)
@@ -99,13 +112,13 @@ class Changes:
     def _write_postings(
         self,
         prefix: bytes,
-        transaction: Transaction,
         block: _BlockChanges,
         *,
+        get: Callable[[bytes], bytes | None],
+        put: Callable[[bytes, bytes | None], None],
         extent: int,
         average: float,
     ) -> None:
-        get, put = transaction.get, transaction.put
         none: Sequence[int] = ()
         removed = block.removed
         for term, postings in block.added.items():

@@ -119,6 +119,7 @@ class Ranking:
                 block, best, found=self._found, is_candidate=self._candidate_test(block, seen)
             )
         best.hits.sort(reverse=True)
+        self._rows.load([each for _, _, each in best.hits if each not in self._late_rows])
         return [Position(score, self._row_key(number)) for score, _, number in best.hits]
 
     def count(self) -> int:

@@ -40,7 +40,7 @@ from docdb.indexes.text.alphanumerics import (
 )
 from docdb.limits import SEARCH_QUERY_TERMS_MAX, SEARCH_TOKEN_BYTES_MAX
 
-__all__ = ["QueryTerms", "query_terms", "tokens", "words"]
+__all__ = ["QueryTerms", "encoded_tokens", "query_terms", "tokens", "words"]
 
 _ALPHANUMERIC = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _OTHERS = bytes(code for code in range(128) if code not in _ALPHANUMERIC)
@@ -97,6 +97,22 @@ def tokens(text: str) -> list[str]:
     folded = _folded(text, shadow)
     found = _short_words(text, folded) if _TOO_LONG in shadow else folded.split()
     return _completed(found) if DOTTED_CAPITAL_I in folded else found
+
+
+def encoded_tokens(text: str) -> list[bytes]:
+    """
+    Return the words of a text as UTF-8: the same as encoding each of ``tokens``, and quicker.
+
+    >>> encoded_tokens("It's CAFÉ") == [word.encode() for word in tokens("It's CAFÉ")]
+    True
+    """
+    if not text.isascii():
+        return [word.encode() for word in tokens(text)]
+    given = text.encode()
+    found = given.translate(_ASCII_FOLDED).split()
+    if _TOO_LONG in given.translate(_SHADOW):
+        return [word for word in found if len(word) <= SEARCH_TOKEN_BYTES_MAX]
+    return found
 
 
 def _short_words(text: str, folded: str) -> list[str]:

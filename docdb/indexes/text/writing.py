@@ -37,8 +37,9 @@ __all__ = ["PENDING_BYTES_MAX", "PENDING_ENTRIES_MAX", "TextWriter"]
 PENDING_ENTRIES_MAX = 512
 PENDING_BYTES_MAX = 512 << 10
 
-# Collected changes take about 12 bytes a posting.
-_POSTINGS_HELD_MAX = 1 << 20
+# Collected changes take about 12 bytes a posting. More than a block of short messages has, so that
+# a bulk load of them writes each chunk once.
+_POSTINGS_HELD_MAX = 1 << 21
 _COUNTS_HELD_MAX = 1 << 15
 
 

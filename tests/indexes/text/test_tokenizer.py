@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docdb.indexes.text.tokenizer import QueryTerms, query_terms, tokens, words
+from docdb.indexes.text.tokenizer import QueryTerms, encoded_tokens, query_terms, tokens, words
 from tests.indexes.text import samples
 from tests.unicode.generate import read_letters
 
@@ -193,3 +193,9 @@ class TestQueryTerms:
     def test_the_tokens_are_those_of_the_analyzer(self):
         """Which is the one that cut the documents."""
         assert query_terms("C++ C#", str.split) == QueryTerms(("C++", "C#"), "C#")
+
+
+@given(text=st.text(st.sampled_from("aB3é Ω_'\0" + "x" * 5), max_size=80) | st.text())
+def test_encoded_words_are_the_words(text: str):
+    """In UTF-8, whatever the text, and words that are too long left out."""
+    assert encoded_tokens(text) == [word.encode() for word in tokens(text)]
