@@ -10,6 +10,7 @@ costs nothing but making it.
 
 from collections.abc import Iterator
 
+from docdb.encoding.long_keys import KEPT_BYTES, shorten
 from docdb.encoding.packed import Document
 from docdb.tables.documents import Found
 from docdb.tables.table import StoredTable
@@ -21,7 +22,7 @@ __all__ = ["changed_entries", "keys_beside"]
 
 def changed_entries(
     transaction: Transaction, found: Found, document: Document
-) -> Iterator[tuple[bytes, bytes | None]]:
+) -> list[tuple[bytes, bytes | None]]:
     """
     Return what a new version of a document changes beside it; None deletes a key.
 
@@ -30,26 +31,23 @@ def changed_entries(
     """
     table, key, old = found
     row_key = key[len(table.prefix) :]
-    unique_changes = changes_of_keys(transaction, found, document)
-    before, after = table.entries(old, row_key), table.entries(document, row_key)
+    changes = changes_of_keys(transaction, found, document) if table.unique else []
+    before, after = table.entry_keys(old, row_key), table.entry_keys(document, row_key)
+    for old_key, new_key in zip(before, after, strict=True):
+        if old_key != new_key:
+            changes.append((_stored(old_key)[0], None))
+            changes.append(_stored(new_key))
     if table.references is not None and table.references.has_entries:
-        before |= dict.fromkeys(table.references.entries(old, row_key), b"")
-        after |= dict.fromkeys(table.references.entries(document, row_key), b"")
-    return _differences(before, after, unique_changes)
+        had = table.references.entries(old, row_key)
+        has = table.references.entries(document, row_key)
+        changes += [(key, None) for key in had - has]
+        changes += [(key, b"") for key in has - had]
+    return changes
 
 
-def _differences(
-    before: dict[bytes, bytes],
-    after: dict[bytes, bytes],
-    unique_changes: list[tuple[bytes, bytes | None]],
-) -> Iterator[tuple[bytes, bytes | None]]:
-    for key in before:
-        if key not in after:
-            yield key, None
-    for key, value in after.items():
-        if key not in before:
-            yield key, value
-    yield from unique_changes
+def _stored(key: bytes) -> tuple[bytes, bytes]:
+    """Return an entry as the store will hold it."""
+    return shorten(key) if len(key) > KEPT_BYTES else (key, b"")
 
 
 def keys_beside(table: StoredTable, document: Document, row_key: bytes) -> Iterator[bytes]:

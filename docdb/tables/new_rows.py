@@ -83,6 +83,8 @@ class NewRows:
         """Return everything as the store will hold it."""
         keys = self._keys
         if max(map(len, keys), default=0) <= KEPT_BYTES:
+            if len(self._records) == 1:
+                return {**self._records, **dict.fromkeys(keys, b""), **self._claims}
             entries = {**self._records}
             # Index by index, since what lies together already is sorted sooner.
             step = len(keys) // len(self._records) if self._records else 1

@@ -255,6 +255,8 @@ class Transaction:
 
     def close(self) -> None:
         """End the transaction; what was not committed is gone. Idempotent."""
+        if self._is_ended:
+            return
         self._is_ended = True
         self._buffer = {}
         self._batch.close()
