@@ -13,7 +13,7 @@ keys of one table or index are exactly those that begin with its prefix.
     52 'R'  table number   id row key     -> nothing          who refers to a document
     46 'F'  table number   internal id    -> creation time    an id that docdb did not make
     53 'S'  table number   shape number   -> field names      a shape of records
-    43 'C'  number                        -> ...              facts: commit record, schema, ...
+    43 'C'  number                        -> ...              facts: the schema, ...
 
 Rules of this file:
 

@@ -123,13 +123,22 @@ class DiskBatch:
         view.continue_in(transaction)
         return transaction
 
-    def commit(self) -> None:
-        """Make what was applied visible and durable, and close."""
-        self._view()
+    @property
+    def root(self) -> bytes | None:
+        """The root of the store as this batch found it."""
+        return self._view().root
+
+    def commit(self, root: bytes | None = None) -> None:
+        """Make what was applied visible and durable, and close; see ``interface.Batch``."""
+        view = self._view()
         self._lifetime.require_open()
         environment = self._share.opened.environment
         try:
+            if self._writing is None and root is not None:
+                self._writing = self._begin_writing(view)
             if self._writing is not None:
+                if root is not None:
+                    environment.put_root(self._writing, root)
                 environment.require_in_place()
                 self._writing.commit()
         except EngineError as error:

@@ -56,6 +56,16 @@ class DiskSnapshot:
         except EngineError as error:
             raise self._failure(error) from error
 
+    @property
+    def root(self) -> bytes | None:
+        """The small value beside all keys, or None before the first commit."""
+        if self._lifetime.is_over:
+            raise self._lifetime.failure()
+        try:
+            return self._environment.root_of(self._transaction)
+        except EngineError as error:
+            raise self._failure(error) from error
+
     def get(self, key: bytes) -> bytes | None:
         """Return the value under a key, or None."""
         if self._lifetime.is_over:

@@ -61,6 +61,11 @@ class Snapshot(Protocol):
         """Within one open store: equal versions mean equal contents."""
         ...
 
+    @property
+    def root(self) -> bytes | None:
+        """The small value beside all keys that the last commit left, or None before the first."""
+        ...
+
     def get(self, key: bytes) -> bytes | None:
         """Return the value under a key, or None where there is none."""
         ...
@@ -121,9 +126,13 @@ class Batch(Snapshot, Protocol):
         """
         ...
 
-    def commit(self) -> None:
+    def commit(self, root: bytes | None = None) -> None:
         """
         Make everything that was applied visible, as durable as the store was opened, and close.
+
+        Args:
+            root: The new root of the store, which stands beside all keys and costs no page of its
+                own; None leaves it as it is.
 
         Raises:
             IOFailure: Nothing was written.

@@ -56,6 +56,8 @@ EngineTransaction: TypeAlias = "lmdb.Transaction[bytes]"
 _DATA = b"data"
 _META = b"meta"
 _HEADER_KEY = b"header"
+# In the database that has no name: its page is written by each commit anyway.
+_ROOT = b"root"
 
 Durability = Literal["full", "relaxed", "unsafe"]
 
@@ -188,6 +190,7 @@ class Environment:
         has it: from the first change of a batch to the end of its commit.
         """
         try:
+            self._unnamed = self._handle.open_db(None)
             if self.is_read_only:
                 self._data = self._handle.open_db(_DATA, create=False)
                 return
@@ -196,6 +199,14 @@ class Environment:
                 self._data = self._handle.open_db(_DATA, txn=transaction, create=False)
         except lmdb.Error as error:
             raise failure(error.code, "open", path=self.path) from error
+
+    def root_of(self, transaction: EngineTransaction) -> bytes | None:
+        """Return the root of the store that a transaction sees."""
+        return transaction.get(_ROOT, db=self._unnamed)
+
+    def put_root(self, transaction: EngineTransaction, root: bytes) -> None:
+        """Write the root of the store."""
+        transaction.put(_ROOT, root, db=self._unnamed)
 
     def begin(self) -> EngineTransaction:
         """Begin to read the newest committed state."""

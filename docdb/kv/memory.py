@@ -73,7 +73,7 @@ class MemoryStore:
             contents.lifetime.require_open()
             overlay = Overlay(contents.version)
             contents.overlays.add(overlay)
-        return MemorySnapshot(contents, overlay)
+            return MemorySnapshot(contents, overlay, root=contents.root)
 
     def write(self, *, timeout: float | None) -> "MemoryBatch":
         """Wait for the writer's turn and return a batch; see ``interface.Store``."""
@@ -104,8 +104,8 @@ class MemoryStore:
         """
         overlay = mark.overlay
         with self.write(timeout=limits.WRITE_WAIT_SECONDS):
-            if overlay.values:
-                self._contents.publish(dict(overlay.values))
+            if overlay.values or mark.root != self._contents.root:
+                self._contents.publish(dict(overlay.values), mark.root)
                 # Others commit only after the turn is given back: no old value is lost here.
                 overlay.clear()
 
@@ -148,11 +148,12 @@ class MemorySnapshot:
     Whoever neither closes nor forgets it keeps the old values that it sees in memory.
     """
 
-    __slots__ = ("_contents", "_overlay", "version")
+    __slots__ = ("_contents", "_overlay", "root", "version")
 
-    def __init__(self, contents: "_Contents", overlay: Overlay) -> None:
+    def __init__(self, contents: "_Contents", overlay: Overlay, *, root: bytes | None) -> None:
         self._contents = contents
         self._overlay: Overlay | None = overlay
+        self.root = root
         self.version = overlay.version
 
     @property
@@ -214,13 +215,16 @@ class MemorySnapshot:
 class MemoryBatch:
     """The writer's turn on a memory store. For the thread that began it."""
 
-    __slots__ = ("_contents", "_snapshot", "_thread", "version")
+    __slots__ = ("_contents", "_snapshot", "_thread", "root", "version")
 
     def __init__(self, contents: "_Contents", overlay: Overlay) -> None:
         # While the turn is held the map does not change, so new values laid over it are read as a
         # snapshot reads old ones.
-        self._snapshot: MemorySnapshot | None = MemorySnapshot(contents, overlay)
+        self._snapshot: MemorySnapshot | None = MemorySnapshot(
+            contents, overlay, root=contents.root
+        )
         self._contents = contents
+        self.root = contents.root
         self._thread = get_ident()
         self.version = overlay.version
 
@@ -259,11 +263,11 @@ class MemoryBatch:
             raise
         overlay.put(changes)
 
-    def commit(self) -> None:
-        """Publish everything that was applied, and close."""
+    def commit(self, root: bytes | None = None) -> None:
+        """Publish everything that was applied, and close; see ``interface.Batch``."""
         changes = self._view().overlay.values
-        if changes:
-            self._contents.publish(changes)
+        if changes or root is not None:
+            self._contents.publish(changes, self.root if root is None else root)
         self.close()
 
     def close(self) -> None:
@@ -307,11 +311,12 @@ class _Contents:
         self.entries = SortedMap()
         self.overlays: WeakSet[Overlay] = WeakSet()
         self.version = 0
+        self.root: bytes | None = None
         self.lifetime = Lifetime("a store in memory")
         forks.watch(self)
 
-    def publish(self, changes: dict[bytes, bytes | None]) -> None:
-        """Make changes the newest state. Requires: the caller holds the turn."""
+    def publish(self, changes: dict[bytes, bytes | None], root: bytes | None) -> None:
+        """Make changes and a root the newest state. Requires: the caller holds the turn."""
         with self.lock:
             self.lifetime.require_open()
             entries = self.entries
@@ -322,6 +327,7 @@ class _Contents:
                 if value is None:
                     entries.delete(key)
             self.version += 1
+            self.root = root
 
     def end_in_child(self) -> None:
         """Let a forked child find out that its store has ended."""

@@ -28,6 +28,7 @@ from docdb.encoding.keyspace import document_prefix, fact_key, shape_prefix
 from docdb.encoding.packed import Document, decode_many, unpack_value
 from docdb.errors import InvalidArgument, StoreCorrupt
 from docdb.indexes.ordered import OrderedIndex
+from docdb.kv.interface import Snapshot
 from docdb.kv.keyrange import prefix_range
 from docdb.schema.callables import NamedCallable
 from docdb.schema.definition import Schema, Table
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from docdb.indexes.text.index import TextIndex
 
 __all__ = [
-    "COMMIT_KEY",
     "FIRST_USER_TABLE_NUMBER",
     "SCHEMA_KEY",
     "SYSTEM_TABLES",
@@ -57,7 +57,6 @@ __all__ = [
 ]
 
 # On disk; these may never change their meaning.
-COMMIT_KEY = fact_key(0)
 SCHEMA_KEY = fact_key(1)
 SYSTEM_TABLES: Mapping[str, int] = {
     "_tables": 512,
@@ -69,7 +68,8 @@ SYSTEM_TABLES: Mapping[str, int] = {
 FIRST_USER_TABLE_NUMBER = 10_001
 
 _COMMIT = Struct(">QQQ")
-_KEY_CRC = crc32(COMMIT_KEY)
+# As every check, that of the commit record begins with where it stands.
+_KEY_CRC = crc32(b"root")
 
 
 class CommitRecord(NamedTuple):
@@ -233,9 +233,9 @@ class Resolver:
         return None if table is None else table.number
 
 
-def read_commit(reader: Reader) -> CommitRecord:
+def read_commit(snapshot: Snapshot) -> CommitRecord:
     """Return the commit record of a state of the store; zeros before the first commit."""
-    stored = reader.get(COMMIT_KEY)
+    stored = snapshot.root
     if stored is None:
         return CommitRecord()
     body = stored[: _COMMIT.size]

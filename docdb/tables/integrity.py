@@ -22,7 +22,7 @@ from docdb.kv.keyrange import KEYS_STOP, prefix_range
 from docdb.schema.checking import check
 from docdb.schema.table_rules import broken_check
 from docdb.tables.admission import SYSTEM_FIELDS
-from docdb.tables.catalog import COMMIT_KEY, SCHEMA_KEY
+from docdb.tables.catalog import SCHEMA_KEY
 from docdb.tables.dangling import is_there
 from docdb.tables.documents import Documents
 from docdb.tables.references import TableReferences
@@ -218,7 +218,7 @@ def _stray_keys(documents: Documents) -> Iterator[Problem]:
     yield from going_on("", _unknown_numbers(documents, Region.TEXT, texts))
     for keys in documents.reader.scan_keys(*prefix_range(Region.FACTS.value)):
         for key in keys:
-            if key not in (COMMIT_KEY, SCHEMA_KEY):
+            if key != SCHEMA_KEY:
                 yield Problem("", "", f"the store has an unknown fact, {key.hex()}")
     start = b""
     for tag in sorted(region.value for region in Region if region not in _RESERVED):

@@ -41,16 +41,21 @@ class Words:
             writer = self._writers[text.number] = text.writer(self._transaction)
         return writer
 
-    def prove(self, table: StoredTable, document: Document) -> None:
+    def prove(self, table: StoredTable, *documents: Document) -> None:
         """
-        Refuse a document whose words an analyzer of the application's cannot tell.
+        Refuse documents whose words an analyzer of the application's cannot tell.
 
         Raises:
             SchemaError: The analyzer is not known, or failed.
         """
         for text in table.texts:
             if text.description.is_own_analyzer:
-                text.description.part(document)
+                for document in documents:
+                    text.description.part(document)
+
+    def may_fail(self, tables: Iterable[StoredTable]) -> bool:
+        """Tell whether an analyzer of the application's cuts the texts of any of the tables."""
+        return any(text.description.is_own_analyzer for table in tables for text in table.texts)
 
     def added(self, table: StoredTable, rows: Iterable[tuple[bytes, Document]]) -> None:
         """Index new documents, which have been written."""

@@ -36,7 +36,7 @@ from docdb.tables.admission import (
     without_own_system_fields,
 )
 from docdb.tables.cascades import Deletion
-from docdb.tables.catalog import COMMIT_KEY, Catalog, CommitRecord
+from docdb.tables.catalog import Catalog, CommitRecord
 from docdb.tables.creation import CreationTimes, Identities
 from docdb.tables.dangling import Dangling
 from docdb.tables.documents import Documents, Found
@@ -207,10 +207,10 @@ class DocumentWriter:
         """Write what a deletion brings about: all of it, or nothing."""
         for (table, _, _), new in deletion.orphaned():
             admitted_again(table, new, now=self._now)
-        # A unique key of a shortened array, or a limit, can still forbid a change half-way.
-        is_safe = self.documents.meter is None and not any(
-            table.unique for table in deletion.orphans.values()
-        )
+        # A unique key of a shortened array, an analyzer or a limit can still forbid it half-way.
+        orphaning, doomed = set(deletion.orphans.values()), deletion.doomed.values()
+        is_safe = self.documents.meter is None and not any(table.unique for table in orphaning)
+        is_safe = is_safe and not self.words.may_fail(orphaning.union(doomed))
         savepoint = None if is_safe else self.savepoint()
         try:
             for found in deletion.deleted():
@@ -228,6 +228,8 @@ class DocumentWriter:
     def _erase(self, found: Found) -> None:
         """Delete a document that nobody refers to."""
         table, key, document = found
+        if table.texts:
+            self.words.prove(table, document)
         if self.documents.meter is not None:
             self.documents.meter.wrote(None)
         row_key = key[len(table.prefix) :]
@@ -300,9 +302,8 @@ class DocumentWriter:
             creation_bits=self._identities.latest_bits,
             catalog_version=version,
         )
-        self.transaction.put_sticky(COMMIT_KEY, record)
         try:
-            self.transaction.commit()
+            self.transaction.commit(record)
         finally:
             self.close()
         catalog = self.documents.catalog
@@ -379,7 +380,7 @@ class DocumentWriter:
         if may_be_too_large(record, document):
             check_size(table, document)
         if table.texts:
-            self.words.prove(table, document)
+            self.words.prove(table, old, document)
         put = self.transaction.put
         for changed_key, value in changed_entries(self.transaction, found, document):
             put(changed_key, value)

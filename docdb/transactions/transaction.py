@@ -240,9 +240,12 @@ class Transaction:
         if reader in self._frozen:
             self._frozen.remove(reader)
 
-    def commit(self) -> None:
+    def commit(self, root: bytes | None = None) -> None:
         """
         Hand every write to the store in key order and make them durable.
+
+        Args:
+            root: The new root of the store; it is written only together with something else.
 
         Raises:
             IOFailure: The store could not write; nothing of the transaction remains.
@@ -250,7 +253,7 @@ class Transaction:
         """
         if self.has_writes:
             self._batch.apply(self._in_key_order())
-            self._batch.commit()
+            self._batch.commit(root)
         self.close()
 
     def close(self) -> None:

@@ -107,7 +107,9 @@ def test_reset_costs_what_was_written_not_what_is_there(monkeypatch: pytest.Monk
     touched: list[object] = []
     publish = store._contents.publish
     monkeypatch.setattr(
-        store._contents, "publish", lambda changes: (touched.append(changes), publish(changes))
+        store._contents,
+        "publish",
+        lambda changes, root: (touched.append(changes), publish(changes, root)),
     )
 
     store.reset(mark)
@@ -138,3 +140,18 @@ def test_header_follows_the_dice():
 
     assert first.header == second.header
     assert first.header.created_ms == 5
+
+
+def test_reset_takes_the_root_back():
+    """It is part of the state that was marked."""
+    store = MemoryStore()
+    with store.write(timeout=None) as batch:
+        batch.commit(b"marked")
+    mark = store.mark()
+    with store.write(timeout=None) as batch:
+        batch.commit(b"later")
+
+    store.reset(mark)
+
+    with store.snapshot() as snapshot:
+        assert snapshot.root == b"marked"

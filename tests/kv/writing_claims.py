@@ -50,6 +50,26 @@ def batch_applies_again_and_again(store: Store) -> None:
     assert now(store) == [(b"a", b"3"), (b"c", b"2")]
 
 
+def root_is_replaced_by_a_commit(store: Store) -> None:
+    """A snapshot sees the root of its state, and a commit without one leaves it."""
+    with store.write(timeout=5.0) as batch:
+        before = batch.root
+        batch.commit(b"one")
+    with store.snapshot() as snapshot, store.write(timeout=5.0) as batch:
+        batch.apply([(b"a", b"1")])
+        own = batch.root
+        batch.commit(b"two")
+        held = snapshot.root
+    put(store, [(b"b", b"2")])
+    with store.write(timeout=5.0) as batch:
+        batch.apply([(b"c", b"3")])
+    with store.snapshot() as snapshot:
+        after = snapshot.root
+
+    assert (before, own, held, after) == (None, b"one", b"one", b"two")
+    assert now(store) == [(b"a", b"1"), (b"b", b"2")]
+
+
 def batch_may_be_written_during_its_scan(store: Store) -> None:
     """A scan of a batch sees what lies ahead of it as it is when it gets there."""
     put(store, [(b"%02d" % number, b"old") for number in range(10)])
@@ -266,6 +286,7 @@ def header_tells_stores_apart(store: Store) -> None:
 CLAIMS: tuple[Callable[[Store], None], ...] = (
     batch_sees_what_it_applied,
     batch_applies_again_and_again,
+    root_is_replaced_by_a_commit,
     batch_may_be_written_during_its_scan,
     batch_may_delete_what_it_scans,
     batch_without_commit_leaves_nothing,

@@ -69,8 +69,11 @@ class TestCatalog:
     @pytest.mark.parametrize("value", [b"", b"x", b"\xff" * 24, bytes(24), bytes(28), b"\xff" * 28])
     def test_a_damaged_commit_record(self, path: str, value: bytes):
         """It says so when the file is opened."""
-        with docdb.open(path, SCHEMA, durability="unsafe") as db:
-            plant(db, (b"C\x00", value))
+        with (
+            docdb.open(path, SCHEMA, durability="unsafe") as db,
+            db._sessions.store.write(timeout=0) as batch,
+        ):
+            batch.commit(value)
 
         with pytest.raises(StoreCorrupt):
             docdb.open(path, durability="unsafe")

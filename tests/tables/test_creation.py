@@ -81,6 +81,6 @@ class TestCreationTimes:
         for _ in range(3):
             db.insert("t", {})
             with db.read() as snapshot:
-                stamps.append(read_commit(snapshot.begin().reader).timestamp)
+                stamps.append(read_commit(snapshot.begin().snapshot).timestamp)
 
         assert stamps == [1_000_000_000, 1_000_000_001, 1_000_000_002]
