@@ -54,30 +54,39 @@ __all__ = [
     "CRC_BYTES",
     "CRC_PLACEHOLDER",
     "PACK_ERRORS",
+    "Chooser",
     "Document",
     "Maker",
     "Record",
     "decode",
     "decode_many",
+    "decode_some",
     "is_record_of",
     "make_open",
     "pack_open",
+    "pack_plain",
     "pack_record",
     "pack_value",
     "refuse",
     "sealed",
     "unpack_record",
     "unpack_value",
+    "verify",
 ]
 
 Document: TypeAlias = dict[str, Value]
 Maker: TypeAlias = Callable[..., Document]
+Chooser: TypeAlias = Callable[[Sequence[bytes]], Sequence[int]]
 
 # On disk; none of these may ever change its meaning.
 OPEN_SHAPE: Final = 0
 INT64_EXT: Final = 1
 CRC_BYTES: Final = 4
 _CRC_RESIDUE: Final = 0x2144DF1C
+# Not on disk: crc32(_BEGIN_AGAIN, _CRC_RESIDUE) is 0, with which a CRC begins.
+_BEGIN_AGAIN: Final = bytes.fromhex("81d59d4c")
+# They are copied into a row, and a document may have a megabyte.
+_VERIFIED_TOGETHER: Final = 64
 # Array, shape and id take at most 5, 3 and 2 + 33 bytes.
 _HEAD_BYTES: Final = 43
 
@@ -171,20 +180,69 @@ def decode_many(
     """
     Return the documents that some records hold, in their order; as ``decode`` for each.
 
-    Cost: 2.4 µs for a chat message of 12 fields, the CRC included.
+    Cost: 2.2 µs for a chat message of 12 fields, the CRC included.
+    """
+    verify(keys, records)
+    try:
+        return [
+            makers[(row := _unpack(record, ext_hook=_from_extension))[0]](*row)
+            for record in records
+        ]
+    except _UNPACK_ERRORS:
+        # Which of them it is shows when they are taken one by one.
+        return [decode(key, record, makers) for key, record in zip(keys, records, strict=True)]
+
+
+def decode_some(
+    keys: Sequence[bytes],
+    records: Sequence[bytes],
+    makers: Mapping[int, Maker],
+    *,
+    choose: Chooser,
+) -> list[Document | None]:
+    """
+    Return the documents that some records hold, in their order, and None for those left out.
+
+    Args:
+        keys: The keys under which the records were found.
+        records: The records, each of which is verified.
+        makers: As for ``decode``.
+        choose: Returns which of the records are to be decoded, by number.
+
+    Cost: 0.4 µs for a record of 700 bytes that is left out.
+    """
+    verify(keys, records)
+    documents: list[Document | None] = [None] * len(records)
+    number = 0
+    try:
+        for number in choose(records):
+            row = _unpack(records[number], ext_hook=_from_extension)
+            documents[number] = makers[row[0]](*row)
+    except _UNPACK_ERRORS as error:
+        _refuse_record(keys[number], f"{type(error).__name__}: {error}")
+    return documents
+
+
+def verify(keys: Sequence[bytes], records: Sequence[bytes]) -> None:
+    """
+    Check that records are whole, and those that were written under their keys.
+
+    Raises:
+        StoreCorrupt: One is not.
+
+    Cost: 0.25 µs for a record of 700 bytes.
     """
     assert len(keys) == len(records), "every record has its key"
-    documents: list[Document] = []
-    key = b""
-    try:
-        for key, record in zip(keys, records, strict=True):
-            if crc32(record, crc32(key)) != _CRC_RESIDUE:
-                _refuse_record(key, "its CRC is wrong")
-            row = _unpack(record, ext_hook=_from_extension)
-            documents.append(makers[row[0]](*row))
-    except _UNPACK_ERRORS as error:
-        _refuse_record(key, f"{type(error).__name__}: {error}")
-    return documents
+    for start in range(0, len(keys), _VERIFIED_TOGETHER):
+        some_keys = keys[start : start + _VERIFIED_TOGETHER]
+        some = records[start : start + _VERIFIED_TOGETHER]
+        parts = [_BEGIN_AGAIN] * (3 * len(some))
+        parts[0::3], parts[1::3] = some_keys, some
+        # Damage anywhere changes what comes out at the end: no step of a CRC forgets anything.
+        if crc32(b"".join(parts)) != 0:
+            for key, record in zip(some_keys, some, strict=True):
+                if crc32(record, crc32(key)) != _CRC_RESIDUE:
+                    _refuse_record(key, "its CRC is wrong")
 
 
 def is_record_of(key: bytes, packed: bytes, id: str) -> bool:
@@ -260,12 +318,25 @@ def sealed(key: bytes, elements: list[object]) -> bytes:
     Raises:
         TypeError, ValueError, OverflowError: As msgpack does; ``refuse`` turns them into ours.
     """
-    try:
-        packed = _pack(elements)
-    except TypeError:
-        packed = _pack_alone(elements, strict_types=True, default=_to_extension)
+    packed = pack_plain(elements)
     content = packed[:-CRC_BYTES]
     return content + crc32(content, crc32(key)).to_bytes(CRC_BYTES, "little")
+
+
+def pack_plain(value: object) -> bytes:
+    """
+    Return a value in plain form as it stands within a record: in its shortest form.
+
+    Raises:
+        TypeError, ValueError, OverflowError: As msgpack does.
+
+    >>> pack_plain("ab").hex(), pack_plain(1).hex(), pack_plain(Int64(1)).hex()
+    ('a26162', '01', 'd7010000000000000001')
+    """
+    try:
+        return _pack(value)
+    except TypeError:
+        return _pack_alone(value, strict_types=True, default=_to_extension)
 
 
 def refuse(value: object, error: Exception) -> NoReturn:

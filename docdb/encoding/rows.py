@@ -20,22 +20,28 @@ Rules of this file:
 - ``document_key_from_id`` is for speed and verifies nothing: whoever uses it compares the id in
   the record that it finds. Where there is none, the id has to be decoded properly.
 
-Cost: minting an id with its row key 1.8 µs; a document key from an id 0.5.
+Cost: minting an id with its row key 1.8 µs; a document key from an id 0.5; the id of a row key 2.4,
+of one among many 0.2.
 """
 
+import sys
+from array import array
+from collections.abc import Sequence
 from struct import Struct
 from typing import Final
 
 from docdb.encoding.keyspace import Region
 from docdb.encoding.sortable import creation_key
 from docdb.errors import InvalidArgument, StoreCorrupt, shown
+from docdb.values.crockford import TO_PYTHON_DIGITS
 from docdb.values.ids import (
+    DAY_MILLISECONDS,
     INTERNAL_BYTES,
-    TO_PYTHON_DIGITS,
     creation_id,
     creation_ids,
     day_of,
     encode_id,
+    encode_ids,
 )
 
 __all__ = [
@@ -44,6 +50,7 @@ __all__ = [
     "creation_time_of_row",
     "document_key_from_id",
     "id_of_row",
+    "ids_in",
     "mint",
     "mint_many",
     "native_row_key",
@@ -60,9 +67,14 @@ _FOREIGN_END: Final = b"\x1b"
 
 assert Region.DOCUMENTS.value == b"D", "the formats below spell it"
 _NATIVE_ID_CHARACTERS: Final = 32
+# Table number, creation time and random bytes of an id of 32 characters.
+_PARTS_OF_ID: Final = Struct("2s8s6s4x").unpack
 _SIGN_BIT: Final = 1 << 63
 _CREATION_TIME_MAX: Final = 2.0**53
 _DOUBLE: Final = Struct(">d")
+
+# Fewer ids are made one by one.
+_FEW: Final = 12
 
 
 def mint(table_number: int, creation_bits: int, random6: bytes) -> tuple[str, bytes]:
@@ -117,7 +129,7 @@ def document_key_from_id(text: str) -> bytes | None:
         raw = int(text.encode().translate(TO_PYTHON_DIGITS), 32).to_bytes(20, "big")
     except ValueError:
         return None
-    return b"D%b\x0d%b\x01%b\x11" % (raw[:2], raw[2:10], raw[10:16])
+    return b"D%b\x0d%b\x01%b\x11" % _PARTS_OF_ID(raw)
 
 
 def native_row_key(internal: bytes) -> bytes:
@@ -189,3 +201,72 @@ def id_of_row(table_number: int, row_key: bytes) -> str:
         return encode_id(table_number, row_key[10:26])
     day = day_of(creation_time_of_row(row_key)).to_bytes(2, "big")
     return encode_id(table_number, row_key[1:9] + row_key[10:16] + day)
+
+
+def ids_in(table_number: int, entry_keys: Sequence[bytes]) -> list[str]:
+    """
+    Return the ids of the documents whose row keys some index entries, or document keys, end in.
+
+    The same as ``id_of_row(table_number, row_key_in(key))`` for each, at a tenth of the cost
+    where all of them are native, or all foreign.
+
+    Raises:
+        StoreCorrupt: An entry ends in no row key.
+
+    >>> id, row_key = mint(10001, 0x4278_0000_0000_0000, b"random")
+    >>> ids_in(10001, [b"I" + row_key, b"I" + row_key]) == [id, id]
+    True
+    """
+    if len(entry_keys) < _FEW:
+        return [id_of_row(table_number, row_key_in(key)) for key in entry_keys]
+    size = entry_keys[0][-1]
+    lengths = set(map(len, entry_keys))
+    if size in (NATIVE_BYTES, FOREIGN_BYTES) and min(lengths) >= size:
+        stride = max(lengths)
+        if len(lengths) == 1:
+            joined = b"".join(entry_keys)
+        else:
+            stride, joined = size, b"".join([key[-size:] for key in entry_keys])
+        columns = [joined[place::stride] for place in range(stride - size, stride)]
+        if columns[-1].count(size) == len(entry_keys):
+            internal = columns[10:26] if size == FOREIGN_BYTES else _native_columns(columns)
+            return encode_ids(table_number, internal)
+    return [id_of_row(table_number, row_key_in(key)) for key in entry_keys]
+
+
+def _native_columns(columns: Sequence[bytes]) -> list[bytes]:
+    """Return the columns of native internal ids, given those of their row keys."""
+    created, count = columns[1:9], len(columns[0])
+    first, last = _times_around(created)
+    if day_of(first) == day_of(last):
+        days = [bytes((byte,)) * count for byte in day_of(first).to_bytes(2, "big")]
+    else:
+        days = _day_columns(created, count)
+    return [*created, *columns[10:16], *days]
+
+
+def _times_around(created: Sequence[bytes]) -> tuple[float, float]:
+    """Return two times, near to each other, between which all creation times lie."""
+    first, last = bytearray(b"\x00" * 9), bytearray(b"\x00" + b"\xff" * 8)
+    for place, column in enumerate(created, 1):
+        first[place] = last[place] = column[0]
+        if column.count(column[0]) != len(column):
+            first[place], last[place] = min(column), max(column)
+            break
+    return creation_time_of_row(bytes(first)), creation_time_of_row(bytes(last))
+
+
+def _day_columns(created: Sequence[bytes], count: int) -> list[bytes]:
+    """Return the two columns of the days of creation times."""
+    joined = bytearray(8 * count)
+    for place, column in enumerate(created):
+        joined[place::8] = column
+    # Opposites of the creation times: see creation_time_of_row.
+    times = array("d", joined)
+    if sys.byteorder == "little":
+        times.byteswap()
+    days = array("Q", [int(time // -DAY_MILLISECONDS) for time in times])
+    if sys.byteorder == "little":
+        days.byteswap()
+    day = days.tobytes()
+    return [day[6::8], day[7::8]]

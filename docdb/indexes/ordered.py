@@ -59,6 +59,12 @@ class OrderedIndex:
         key = self.encode(document, row_key)
         return (key, b"") if len(key) <= KEPT_BYTES else shorten(key)
 
+    def count(self, reader: Reader, start: bytes, stop: bytes) -> int:
+        """Return how many entries a range has; where its bounds fit, the store's keys tell."""
+        if physical_range(start, stop) == (start, stop):
+            return sum(map(len, reader.scan_keys(start, stop, run=1024)))
+        return sum(map(len, self.scan(reader, start, stop, run=1024)))
+
     def scan(
         self, reader: Reader, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
     ) -> Iterator[list[bytes]]:

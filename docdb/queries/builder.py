@@ -307,12 +307,14 @@ class Query:
         steps: tuple[Step, ...] | None = None,
     ) -> "Query":
         old = self._request
-        return Query(
-            self._source,
-            old._replace(
-                index=old.index if index is None else index,
-                clauses=old.clauses if clauses is None else clauses,
-                order=old.order if order is None else order,
-                steps=old.steps if steps is None else steps,
-            ),
+        # Twice as fast as _replace, and every query is built anew.
+        request = Request(
+            old.table,
+            old.component,
+            old.is_system,
+            old.index if index is None else index,
+            old.clauses if clauses is None else clauses,
+            old.order if order is None else order,
+            old.steps if steps is None else steps,
         )
+        return Query(self._source, request)

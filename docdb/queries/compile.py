@@ -15,6 +15,8 @@ Example: ``q.and_(q.eq(q.field("role"), "user"), q.gt(q.field("level"), 2))`` be
 
     def accepts(document):
         return (document.get(c0, UNSET) == c1) and ((x0 > c3) if (t0 := type(x0 := ...)) ...)
+
+A path of several parts is read in the same expression, each step guarded by a type test.
 """
 
 import math
@@ -44,6 +46,8 @@ _MIRRORED = {"eq": "eq", "neq": "neq", "lt": "gt", "lte": "gte", "gt": "lt", "gt
 _BOOLEAN_OPERATORS = (*COMPARISONS, "and", "or", "not")
 # Python's own parser gives up at 200 parentheses, and a level of a filter writes up to five.
 _DEPTH_MAX = 30
+# A part of a path writes two more.
+_INLINE_PARTS_MAX = 8
 
 
 def compile_filter(expression: Expression | Literal) -> Callable[[Document], bool]:
@@ -98,6 +102,7 @@ class _Generator:
             "read_path": read_path,
         }
         self._count = 0
+        self._steps = 0
 
     def condition(self, node: Expression | Literal) -> str:
         """Return source that is a boolean or raises."""
@@ -172,9 +177,15 @@ class _Generator:
         )
 
     def _field(self, parts: tuple[str, ...]) -> str:
-        if len(parts) == 1:
-            return f"document.get({self._constant(parts[0])}, UNSET)"
-        return f"read_path(document, {self._constant(parts)})"
+        if len(parts) > _INLINE_PARTS_MAX:
+            return f"read_path(document, {self._constant(parts)})"
+        source = f"document.get({self._constant(parts[0])}, UNSET)"
+        for part in parts[1:]:
+            name = f"o{self._steps}"
+            self._steps += 1
+            step = f"{name}.get({self._constant(part)}, UNSET)"
+            source = f"({step} if type({name} := {source}) is dict else UNSET)"
+        return source
 
     def _constant(self, value: object) -> str:
         name = f"c{len(self.names)}"

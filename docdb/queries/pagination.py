@@ -12,7 +12,7 @@ Rules of this file (convex-backend, query_page and read_page_from_query, read fo
   million.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from docdb import limits
@@ -20,7 +20,7 @@ from docdb.encoding.packed import Document
 from docdb.errors import InvalidArgument, shown
 from docdb.kv.keyrange import KeyRange, successor
 from docdb.queries.cursors import Position, open_cursor, seal_cursor
-from docdb.queries.operators import runs
+from docdb.queries.operators import ChosenRun, Run, chosen_runs, runs
 from docdb.queries.page import Page, PageStatus
 from docdb.queries.planner import Plan
 from docdb.tables.documents import Documents
@@ -139,9 +139,55 @@ def _between(plan: Plan, begin: Position | None, end: Position | None) -> KeyRan
 def _walk(
     walk: _Walk, documents: Documents, plan: Plan, *, options: PageOptions, keys: KeyRange
 ) -> None:
+    wanted = options.num_items if options.end_cursor is None else None
+    run = min(options.num_items, _RUN_MAX) if wanted and plan.accepts is None else 256
+    is_counted = options.maximum_bytes_read is not None or documents.meter is not None
+    if is_counted or (wanted and options.maximum_rows_read is not None):
+        _walk_counting(
+            walk, documents, plan, options=options, found=runs(documents, plan, run=run, keys=keys)
+        )
+    elif plan.accepts is None:
+        _walk_whole_runs(walk, runs(documents, plan, run=run, keys=keys), wanted)
+    else:
+        _walk_filtering(
+            walk, chosen_runs(documents, plan, run=run, keys=keys), plan.accepts, wanted
+        )
+
+
+def _walk_whole_runs(walk: _Walk, found: Iterator[Run], wanted: int | None) -> None:
+    """Consume rows of which each one matches, and none has to be counted."""
+    for row_keys, rows in found:
+        missing = None if wanted is None else wanted - len(walk.matching)
+        walk.consumed += row_keys[:missing]
+        walk.matching += rows[:missing]
+        if len(walk.matching) == wanted:
+            walk.is_full = True
+            return
+
+
+def _walk_filtering(
+    walk: _Walk,
+    found: Iterator[Run | ChosenRun],
+    accepts: Callable[[Document], bool],
+    wanted: int | None,
+) -> None:
+    for row_keys, rows in found:
+        for place, document in enumerate(rows):
+            if document is not None and accepts(document):
+                walk.matching.append(document)
+                if len(walk.matching) == wanted:
+                    walk.consumed += row_keys[: place + 1]
+                    walk.is_full = True
+                    return
+        walk.consumed += row_keys
+
+
+def _walk_counting(
+    walk: _Walk, documents: Documents, plan: Plan, *, options: PageOptions, found: Iterator[Run]
+) -> None:
+    """Consume rows one by one, each of which may use up a budget."""
     is_bounded = options.end_cursor is None
-    run = min(options.num_items, _RUN_MAX) if is_bounded and plan.accepts is None else 256
-    for row_keys, rows in runs(documents, plan, run=run, keys=keys):
+    for row_keys, rows in found:
         for key, document in zip(row_keys, rows, strict=True):
             if is_bounded and _is_at_budget(walk, options, documents.meter, document):
                 return

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from docdb.encoding.packed import Document
+from docdb.encoding.packed import Chooser, Document
 from docdb.encoding.rows import document_key_from_id
 from docdb.errors import UnknownIndex, UnknownTable, nearest_names, shown
 from docdb.indexes.ordered import OrderedIndex
 from docdb.kv.keyrange import KeyRange, successor
+from docdb.queries.choosing import compile_chooser
 from docdb.queries.compile import compile_filter
 from docdb.queries.expressions import Expression, Literal
 from docdb.queries.ranges import Clause, id_passes, scan_range
@@ -58,6 +59,12 @@ class Plan(NamedTuple):
         steps = [each.key for each in self.request.steps]
         order = self.request.is_descending
         return repr((table, number, self.index_name, self.fields, clauses, order, steps))
+
+    def chooser(self) -> Chooser | None:
+        """Return which records may hold a document that passes, or None where all may."""
+        # What the first filter drops is never shown to the others.
+        first = self.request.steps[0].expression if self.request.steps else None
+        return None if first is None else _chooser(_Keyed(first))
 
 
 def make_plan(request: Request, catalog: Catalog) -> Plan:
@@ -168,7 +175,7 @@ def acceptance(
         tests.append(lambda document: id_passes(str(document["_id"]), id_clauses))
     for step in steps:
         if step.expression is not None:
-            tests.append(_compiled(step.expression.key, step.expression))
+            tests.append(_compiled_once(_Keyed(step.expression)))
         elif step.predicate is not None:
             tests.append(step.predicate)
     if not tests:
@@ -183,8 +190,8 @@ class _Keyed:
 
     __slots__ = ("expression", "key")
 
-    def __init__(self, key: str, expression: Expression | Literal) -> None:
-        self.key = key
+    def __init__(self, expression: Expression | Literal) -> None:
+        self.key = expression.key
         self.expression = expression
 
     def __eq__(self, other: object) -> bool:
@@ -194,10 +201,11 @@ class _Keyed:
         return hash(self.key)
 
 
-def _compiled(key: str, expression: Expression | Literal) -> Callable[[Document], bool]:
-    return _compiled_once(_Keyed(key, expression))
-
-
 @lru_cache(maxsize=256)
 def _compiled_once(keyed: _Keyed) -> Callable[[Document], bool]:
     return compile_filter(keyed.expression)
+
+
+@lru_cache(maxsize=256)
+def _chooser(keyed: _Keyed) -> Chooser | None:
+    return compile_chooser(keyed.expression)

@@ -15,7 +15,15 @@ Cost: ``get`` is one look-up and one unpacking; ``fetch`` the same for each key,
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeGuard, cast
 
-from docdb.encoding.packed import Document, Maker, decode, decode_many, is_record_of
+from docdb.encoding.packed import (
+    Chooser,
+    Document,
+    Maker,
+    decode,
+    decode_many,
+    decode_some,
+    is_record_of,
+)
 from docdb.encoding.rows import document_key_from_id, native_row_key, row_key_in
 from docdb.errors import (
     InvalidArgument,
@@ -99,8 +107,8 @@ class Documents:
         key = document_key_from_id(id) if type(id) is str else None
         table = None if key is None else self.catalog.table_of_key(key[:_PREFIX])
         if (
-            key is None
-            or table is None
+            table is None
+            or key is None
             or table.component != component
             or (expected is not None and (type(expected) is not str or expected != table.name))
             or table.is_system is not system
@@ -111,7 +119,9 @@ class Documents:
             key = table.prefix + native_row_key(decode_id(id)[1])
         record = self.reader.get(key)
         if record is not None:
-            document = decode(key, record, self.makers(table))
+            # Without a call where a transaction has no shapes of its own, as nearly always.
+            makers = self.makers(table) if self.pending_makers else table.makers
+            document = decode(key, record, makers)
             # An id that docdb never made can lead to the key of one that it did.
             if document["_id"] == id:
                 if self.meter is not None:
@@ -197,6 +207,18 @@ class Documents:
         Raises:
             StoreCorrupt: An entry leads nowhere, or a record is damaged.
         """
+        return decode_many(*self._records(table, entry_keys), self.makers(table))
+
+    def fetch_some(
+        self, table: StoredTable, entry_keys: Sequence[bytes], choose: Chooser
+    ) -> list[Document | None]:
+        """Return what ``fetch`` does, with None for documents whose records are not chosen."""
+        keys, records = self._records(table, entry_keys)
+        return decode_some(keys, records, self.makers(table), choose=choose)
+
+    def _records(
+        self, table: StoredTable, entry_keys: Sequence[bytes]
+    ) -> tuple[list[bytes], list[bytes]]:
         prefix = table.prefix
         keys = [
             prefix + (key[-_NATIVE:] if key[-1] == _NATIVE else row_key_in(key))
@@ -205,7 +227,7 @@ class Documents:
         records = self.reader.get_many(keys)
         if not _all_there(records):
             raise _leads_nowhere(table, keys[records.index(None)])
-        return decode_many(keys, records, self.makers(table))
+        return keys, records
 
     def unpack(self, table: StoredTable, entries: Sequence[tuple[bytes, bytes]]) -> list[Document]:
         """Return the documents of entries that were scanned from the table itself."""

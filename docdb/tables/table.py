@@ -67,6 +67,7 @@ class StoredTable:
 
     Attributes:
         name: The name in its namespace.
+        is_system: Whether this is one of docdb's own tables.
         component: The namespace: empty for the application's own tables.
         number: Which table of the file this is; part of every id and key.
         definition: The table of the schema, or None where the table is unchecked.
@@ -88,6 +89,7 @@ class StoredTable:
         resolve: Callable[[str], int | None],
     ) -> None:
         self.name = name
+        self.is_system = name.startswith("_")
         self.component = component
         self.number = number
         self.prefix = document_prefix(number)
@@ -100,11 +102,6 @@ class StoredTable:
         self.shapes: dict[tuple[str, ...], int] = {}
         self.makers: dict[int, Maker] = {0: make_open}
         self.packers: dict[tuple[str, ...], Packer] = {}
-
-    @property
-    def is_system(self) -> bool:
-        """Whether this is one of docdb's own tables."""
-        return self.name.startswith("_")
 
     @cached_property
     def ordered(self) -> tuple[OrderedIndex, ...]:

@@ -17,13 +17,16 @@ from docdb.encoding.packed import (
     Record,
     decode,
     decode_many,
+    decode_some,
     make_open,
     pack_open,
+    pack_plain,
     pack_record,
     pack_value,
     sealed,
     unpack_record,
     unpack_value,
+    verify,
 )
 from docdb.errors import InvalidDocument, StoreCorrupt
 from docdb.values.kinds import Int64, Value
@@ -47,7 +50,11 @@ def _decode_many(key: bytes, packed: bytes) -> object:
     return decode_many([key], [packed], MAKERS)
 
 
-readers = pytest.mark.parametrize("read", [unpack_record, _decode, _decode_many])
+def _decode_some(key: bytes, packed: bytes) -> object:
+    return decode_some([key], [packed], MAKERS, choose=lambda records: range(len(records)))
+
+
+readers = pytest.mark.parametrize("read", [unpack_record, _decode, _decode_many, _decode_some])
 
 
 def _is_sound(read: Callable[[bytes, bytes], object], key: bytes, packed: bytes) -> bool:
@@ -56,6 +63,12 @@ def _is_sound(read: Callable[[bytes, bytes], object], key: bytes, packed: bytes)
     except StoreCorrupt:
         return False
     return True
+
+
+def _run_of(count: int) -> tuple[list[bytes], list[bytes]]:
+    """Keys, and records that lie under them."""
+    keys = [b"key %d" % number for number in range(count)]
+    return keys, [pack_open(key, "id", 1.0, {"n": n}) for n, key in enumerate(keys)]
 
 
 def _sealed_bytes(content: bytes) -> bytes:
@@ -124,6 +137,21 @@ class TestRoundTrip:
             {"_id": "y", "_creationTime": 2.0, "b": None},
             {"_id": "z", "_creationTime": 3.0, "a": False},
         ]
+
+    def test_some_records_can_be_left_out(self) -> None:
+        """What is not chosen is None, and the others stay in their places."""
+        keys, records = _run_of(4)
+
+        decoded = decode_some(keys, records, {0: make_open}, choose=lambda records: [1, 3])
+
+        assert [each and each["n"] for each in decoded] == [None, 1, None, 3]
+
+    @given(st.lists(values, max_size=4))
+    def test_a_value_stands_in_its_record_as_it_is_packed_alone(self, fields: list[Value]) -> None:
+        """So its bytes can be looked for."""
+        packed = pack_record(KEY, Record(1, "id", 1.0, tuple(fields)))
+
+        assert packed.endswith(b"".join(map(pack_plain, fields)) + b"\xce" + packed[-4:])
 
 
 class TestFormat:
@@ -201,7 +229,7 @@ class TestDamage:
             b"\x94\x01\xa2id\xc0\xc0\x00",
         ],
     )
-    @pytest.mark.parametrize("read", [_decode, _decode_many])
+    @pytest.mark.parametrize("read", [_decode, _decode_many, _decode_some])
     def test_a_malformed_record_is_corrupt_however_well_sealed(
         self, read: Callable[[bytes, bytes], object], content: bytes
     ) -> None:
@@ -228,6 +256,34 @@ class TestDamage:
             decode_many([b"good", b"bad"], [good, bad], {0: make_open})
 
         assert caught.value.key == b"bad"  # pyright: ignore[reportAttributeAccessIssue]
+
+    @given(st.integers(0, 129), st.integers(0, 63))
+    def test_damage_among_many_is_noticed_wherever_it_lies(self, place: int, bit: int) -> None:
+        """A run of records is verified together, and the damaged one is named."""
+        keys, records = _run_of(130)
+        records[place] = _with_a_bit_flipped(records[place])[bit]
+
+        with pytest.raises(StoreCorrupt) as caught:
+            verify(keys, records)
+
+        assert caught.value.key == keys[place]  # pyright: ignore[reportAttributeAccessIssue]
+
+    @pytest.mark.parametrize(("one", "other"), [(0, 1), (0, 63), (3, 64), (128, 129)])
+    def test_records_that_changed_places_are_noticed(self, one: int, other: int) -> None:
+        """Two errors do not make up for one another."""
+        keys, records = _run_of(130)
+        records[one], records[other] = records[other], records[one]
+
+        with pytest.raises(StoreCorrupt):
+            verify(keys, records)
+
+    def test_a_record_that_is_left_out_is_verified(self) -> None:
+        """Its bytes decide that it is left out, so they have to be sound."""
+        keys, records = _run_of(3)
+        records[1] = records[1][:-1] + b"?"
+
+        with pytest.raises(StoreCorrupt):
+            decode_some(keys, records, {0: make_open}, choose=lambda records: [])
 
     def test_a_value_is_sealed_with_its_key(self) -> None:
         """What is kept in the catalog is checked as documents are."""

@@ -13,7 +13,9 @@ from docdb.encoding.rows import (
     creation_time_of_row,
     document_key_from_id,
     id_of_row,
+    ids_in,
     mint,
+    mint_many,
     native_row_key,
     row_key_in,
     row_key_of,
@@ -161,3 +163,54 @@ class TestEntries:
         """An entry that leads nowhere is reported."""
         with pytest.raises(StoreCorrupt):
             row_key_in(entry)
+
+
+DAY = 86_400_000.0
+native_rows = st.builds(lambda time, six: mint(TABLE, _bits(time), six)[1], times, sixes)
+foreign_rows = st.builds(row_key_of, times, internals)
+
+
+class TestManyIds:
+    """The ids of many rows at once."""
+
+    @given(
+        st.sampled_from([TABLE, 5, 16_384]),
+        st.one_of(
+            st.lists(native_rows, max_size=40),
+            st.lists(foreign_rows, max_size=40),
+            st.lists(st.one_of(native_rows, foreign_rows), max_size=40),
+        ),
+        st.lists(st.binary(max_size=3), min_size=1, max_size=2),
+    )
+    def test_they_are_the_ids_of_each_row(
+        self, number: int, rows: list[bytes], before: list[bytes]
+    ) -> None:
+        """Whatever rows are listed together, each has the id that it has alone."""
+        entries = [b"I" + before[n % len(before)] + row for n, row in enumerate(rows)]
+
+        assert ids_in(number, entries) == [id_of_row(number, row) for row in rows]
+
+    @pytest.mark.parametrize("step", [0.25, 1000.0, DAY / 100, DAY, 40_000 * DAY])
+    def test_each_has_its_own_day(self, step: float) -> None:
+        """Rows of one run may have been created on one day, or on many."""
+        rows = [mint(TABLE, _bits(1.7e12 + step * n), b"random") for n in range(100)]
+
+        assert ids_in(TABLE, [row for _, row in rows]) == [id for id, _ in rows]
+
+    def test_more_than_are_made_together(self) -> None:
+        """A long list is made in pieces."""
+        ids, rows = mint_many(TABLE, _bits(1.7e12), b"abcdef" * 2500)
+
+        assert ids_in(TABLE, rows) == ids
+        assert len(set(ids)) == 2500
+
+    @pytest.mark.parametrize("bad", [b"I\x01", b"\x11", b"x" * 40])
+    @pytest.mark.parametrize("count", [0, 1, 30])
+    def test_an_entry_without_row_key_is_corrupt(self, bad: bytes, count: int) -> None:
+        """One bad entry among good ones is reported."""
+        good = native_row_key(bytes(range(1, 17)))
+
+        with pytest.raises(StoreCorrupt):
+            ids_in(TABLE, [*[good] * count, bad])
+        with pytest.raises(StoreCorrupt):
+            ids_in(TABLE, [bad, *[good] * count])

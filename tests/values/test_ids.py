@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from docdb.errors import InvalidArgument, InvalidId
 from docdb.values.ids import (
     creation_id,
+    creation_ids,
     day_of,
     decode_id,
     encode_id,
+    encode_ids,
     encode_number,
     id_table_number,
     read_number,
@@ -105,6 +107,47 @@ class TestText:
         """A table number out of range, or content of another length, is refused."""
         with pytest.raises(InvalidArgument):
             encode_id(number, internal)
+
+
+class TestManyIds:
+    """Ids that are made together."""
+
+    @given(table_numbers, st.lists(internals, max_size=40))
+    def test_they_are_those_made_one_by_one(self, number: int, contents: list[bytes]) -> None:
+        """Each text is the one that it would have alone."""
+        columns = [bytes(each[place] for each in contents) for place in range(16)]
+
+        assert encode_ids(number, columns) == [encode_id(number, each) for each in contents]
+
+    @pytest.mark.parametrize("count", [1023, 1024, 1025, 2049])
+    def test_there_may_be_any_number_of_them(self, count: int) -> None:
+        """Long lists are made in pieces, and no piece is lost."""
+        columns = [bytes((place * n) % 256 for n in range(count)) for place in range(16)]
+
+        ids = encode_ids(10001, columns)
+
+        assert [decode_id(id)[1] for id in ids] == [
+            bytes(each) for each in zip(*columns, strict=True)
+        ]
+
+    @pytest.mark.parametrize("count", [0, 1, 31, 32, 1025])
+    @pytest.mark.parametrize("number", [5, 10001, 16384])
+    def test_new_ids_follow_one_another(self, number: int, count: int) -> None:
+        """However many documents are inserted at once, each gets an id of its own time."""
+        bits = 0x4278_BCFE_5680_0000
+        random = bytes(n % 251 for n in range(6 * count))
+
+        assert creation_ids(number, bits, random) == [
+            creation_id(number, bits + n, random[6 * n : 6 * n + 6]) for n in range(count)
+        ]
+
+    def test_new_ids_may_span_midnight(self) -> None:
+        """The day in an id is that of its own creation time."""
+        bits = int.from_bytes(struct.pack(">d", 20_000 * 86_400_000.0), "big") - 20
+
+        days = [decode_id(id)[1][14:] for id in creation_ids(10001, bits, bytes(6 * 40))]
+
+        assert days == [(19_999).to_bytes(2, "big")] * 20 + [(20_000).to_bytes(2, "big")] * 20
 
 
 class TestRefusals:
