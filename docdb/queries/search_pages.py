@@ -11,7 +11,7 @@ Rules of this file:
 Cost: each page begins the search anew, and leaves out what lies before its cursor.
 """
 
-from itertools import islice
+import math
 from typing import TYPE_CHECKING
 
 from docdb.queries.cursors import Position as Place
@@ -86,24 +86,28 @@ def _walk(
     after, until = between
     is_bounded = options.end_cursor is None
     wanted = min(options.num_items, _ROWS_AT_ONCE_MAX) if plan.accepts is None else 64
-    rows_max = options.maximum_rows_read if is_bounded else None
-    bytes_max = options.maximum_bytes_read if is_bounded else None
-    bytes_read = 0
     found = hits(documents, plan, wanted=wanted, after=after, is_page=True)
-    for position, hit in islice(found, rows_max):
+    meter = documents.meter
+    bytes_read = 0
+    for rows_read, (position, hit) in enumerate(found):
         if until is not None and position < until:
             return
+        # A page always reads at least one row.
+        if is_bounded and rows_read:
+            walk.is_over_budget = (
+                rows_read == options.maximum_rows_read
+                or bytes_read >= (options.maximum_bytes_read or math.inf)
+                or (meter is not None and meter.would_exceed(hit.document))
+            )
+            if walk.is_over_budget:
+                return
+        if options.maximum_bytes_read is not None:
+            bytes_read += size_of(hit.document)
+        if meter is not None:
+            meter.consumed(hit.document)
         walk.place = Place(position_key(position))
         if plan.accepts is None or plan.accepts(hit.document):
             walk.matching.append(hit)
-        if is_bounded and len(walk.matching) == options.num_items:
-            return
-        if bytes_max is not None:
-            bytes_read += size_of(hit.document)
-            if bytes_read >= bytes_max:
-                walk.is_over_budget = True
+            if is_bounded and len(walk.matching) == options.num_items:
                 return
-    # All hits were read, unless it was their number that ended the walk.
-    walk.is_over_budget = rows_max is not None and next(found, None) is not None
-    if not walk.is_over_budget:
-        walk.place = Place(None)
+    walk.place = Place(None)

@@ -5,6 +5,7 @@ A ``SearchQuery`` is a ``Query`` whose rows come in the order of relevance: immu
 where it runs, with the same ends. Nothing is read before one of them.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Generic, NoReturn, Protocol, TypeVar, cast
 
@@ -106,7 +107,8 @@ class SearchQuery(Generic[Found]):
                 f"take() takes a whole number of 0 or more, found {shown(number)}",
                 hint="collect() returns every document",
             )
-        return self._shaped(self._run(lambda d, p: searching.take(d, p, number)))
+        most = min(number, sys.maxsize)  # No slice of Python's goes further.
+        return self._shaped(self._run(lambda d, p: searching.take(d, p, most)))
 
     def first(self) -> Found | None:
         """Return the best match, or None."""

@@ -200,9 +200,10 @@ def make_search_plan(request: SearchRequest, catalog: Catalog) -> SearchPlan:
 
 
 def _unknown(request: SearchRequest, known: tuple[str, ...]) -> UnknownIndex:
+    name = request.index if isinstance(request.index, str) else ""
     return UnknownIndex(
         f"table {request.table!r} has no search index {shown(request.index)}",
-        hint=nearest_names(str(request.index), known, what="search indexes"),
+        hint=nearest_names(name, known, what="search indexes"),
         table=request.table,
         index=request.index,
     )

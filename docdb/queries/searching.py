@@ -19,7 +19,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, NamedTuple
 
 from docdb.encoding.packed import Document
-from docdb.encoding.rows import id_of_row
+from docdb.encoding.rows import ids_in
 from docdb.errors import CursorError, LimitExceeded
 from docdb.queries.explain import Explanation
 from docdb.queries.search_request import SearchPlan
@@ -74,7 +74,8 @@ def hits(
         plan: The search.
         wanted: How many are likely to be taken.
         after: Where to begin: hits behind this position alone.
-        is_page: Whether hits beyond Convex's limit are left out, as pages leave them out.
+        is_page: Whether hits beyond Convex's limit are left out, as pages leave them out; a page
+            also counts itself what it reads.
 
     Raises:
         LimitExceeded: Under Convex's limits, when one more is asked for than they allow.
@@ -97,7 +98,8 @@ def hits(
                     raise _too_many()
                 if after is not None and position >= after:
                     continue
-                meter.consumed(document)
+                if not is_page:
+                    meter.consumed(document)
             yield position, Hit(position.score, document)
         if meter is not None and passed == CONVEX_HITS_MAX and not is_page:
             raise _too_many()
@@ -119,9 +121,24 @@ def take(documents: Documents, plan: SearchPlan, number: int | None) -> list[Hit
     """Return the best hits that pass the filters: so many, or all."""
     if number == 0:
         return []
+    if number is not None and plan.accepts is None and documents.meter is None:
+        return _best(documents, plan, number)
     wanted = _RUN if number is None or plan.accepts is not None else min(number, CONVEX_HITS_MAX)
     passing = matching(documents, plan, wanted=wanted)
     return list(passing if number is None else islice(passing, number))
+
+
+def _best(documents: Documents, plan: SearchPlan, number: int) -> list[Hit]:
+    """Return so many hits; the same as the first of ``hits``, in one step."""
+    if documents.before_search is not None:
+        documents.before_search()
+    found = list(islice(plan.index.search(documents.reader, plan.search, wanted=number), number))
+    keys = [plan.table.prefix + position.row_key for position in found]
+    fetched = documents.at_each(plan.table, keys)
+    return [
+        Hit(position.score, document)
+        for position, (_, document) in zip(found, fetched, strict=True)
+    ]
 
 
 def matching(documents: Documents, plan: SearchPlan, *, wanted: int = _RUN) -> Iterator[Hit]:
@@ -148,7 +165,7 @@ def ids(documents: Documents, plan: SearchPlan) -> list[str]:
     if documents.before_search is not None:
         documents.before_search()
     found = plan.index.search(documents.reader, plan.search, wanted=_RUN)
-    return [id_of_row(plan.table.number, position.row_key) for position in found]
+    return ids_in(plan.table.number, [position.row_key for position in found])
 
 
 def explain(documents: Documents, plan: SearchPlan) -> Explanation:
