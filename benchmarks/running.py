@@ -53,7 +53,7 @@ class Plan(NamedTuple):
 
 FORMS = {
     "short": Plan("short", Effort(20_000, 40, 0.5), 0.3, 10_000, 100_000),
-    "full": Plan("full", Effort(100_000, 200, 20.0), 2.0, 100_000, 10_000_000),
+    "full": Plan("full", Effort(100_000, 200, 6.0), 2.0, 100_000, 10_000_000),
 }
 
 
