@@ -5,7 +5,7 @@
 #   make check    format, lint, types, house rules, examples: fails, never rewrites
 #   make format   rewrites what a machine may decide
 #   make bench    the benchmarks, in about five minutes, and their page
-#   make bench-full  the same on ten to a hundred times as much, in about an hour
+#   make bench-full  the same on ten to a hundred times as much, in about half an hour
 #   make nightly  every test, the slow ones included, with many more examples
 #   make dist     the wheel and the source archive, into dist/
 #   make clean    removes all that was made here

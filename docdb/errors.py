@@ -174,6 +174,10 @@ class IndexRangeError(DocdbError):
 class SearchError(DocdbError):
     """A search expression does not fit its search index."""
 
+    table: str = ""
+    index: str = ""
+    field: str = ""
+
 
 class InvalidId(DocdbError):
     """A text is not a document id at all."""

@@ -25,6 +25,7 @@ from docdb.values.names import check_table_name
 
 __all__ = ["Plan", "acceptance", "make_plan"]
 
+_BUILT_IN = ("by_creation_time", "by_id")
 _BY_CREATION = ("_creationTime", "_id")
 
 
@@ -135,8 +136,10 @@ def _index(
     if stored is None:
         raise UnknownIndex(
             f"table {table.name!r} has no index {shown(name)}",
-            hint=nearest_names(
-                str(name), [*table.indexes, "by_creation_time", "by_id"], what="indexes"
+            hint=(
+                f"it is a search index: use with_search_index({name!r}, ...)"
+                if name in table.searches
+                else nearest_names(str(name), [*table.indexes, *_BUILT_IN], what="indexes")
             ),
             table=table.name,
             index=name,

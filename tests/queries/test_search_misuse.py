@@ -151,7 +151,8 @@ class TestUnknownNames:
         """It has no order of its own."""
         query = db.query("notes").with_index(index)
 
-        refused(query.collect, UnknownIndex, table="notes", index=index)
+        error = refused(query.collect, UnknownIndex, table="notes", index=index)
+        assert f"with_search_index({index!r}" in error.hint
 
     @pytest.mark.parametrize("table", ["_tables", "1a", "", "a-b"])
     def test_a_name_that_no_table_can_have_is_refused(self, db: Database, table: str):

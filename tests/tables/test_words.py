@@ -476,6 +476,22 @@ class TestDamage:
             assert {problem.table for problem in problems} == {"notes"}
             assert any("by_text" in problem.what for problem in problems)
 
+    def test_a_search_says_that_it_met_damage(self):
+        """
+        A class that no pair has, in the postings of a common word.
+
+        Searches came to an ``IndexError``; now it is ``StoreCorrupt``.
+        """
+        with docdb.open(MEMORY, SCHEMA) as db:
+            with db.write() as tx:
+                insert(tx, *["a b"] * 600)
+            ((key, value),) = [each for each in stored_words(db) if each[0].endswith(b"\0a")]
+
+            plant(db, key, value[:-1] + b"\xff")
+
+            with pytest.raises(docdb.StoreCorrupt):
+                found(db, "b a")
+
     def test_words_of_nobody_are_found(self):
         """An index number that no table has."""
         with docdb.open(MEMORY, SCHEMA) as db:

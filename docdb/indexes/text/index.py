@@ -12,11 +12,15 @@ Rules of this file:
 Cost: see ``ranking``; a hit that is handed out costs 1 µs more, for its row key.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
 
 from docdb.encoding.packed import Document
+from docdb.errors import StoreCorrupt
 from docdb.indexes.text.description import TextDescription
 from docdb.indexes.text.integrity import find_text_problems
+from docdb.indexes.text.layout import DAMAGE
 from docdb.indexes.text.matching import Search, matches
 from docdb.indexes.text.members import filter_value
 from docdb.indexes.text.ranking import Position, Ranking
@@ -27,6 +31,8 @@ from docdb.transactions.transaction import Transaction
 from docdb.values.kinds import Unset, Value
 
 __all__ = ["TextIndex"]
+
+_Result = TypeVar("_Result")
 
 _GROWTH = 8  # hits beyond those that were asked for are found so many times as many at once
 
@@ -77,7 +83,7 @@ class TextIndex:
         ranking = self._ranking(reader, request, after)
         given = 0
         while ranking is not None:
-            hits = ranking.top(wanted)
+            hits = self._calculated(partial(ranking.top, wanted))
             yield from hits[given:]
             if len(hits) < wanted:
                 return
@@ -86,7 +92,7 @@ class TextIndex:
     def count(self, reader: Reader, request: Search) -> int:
         """Return how many hits there are."""
         ranking = self._ranking(reader, request, None)
-        return 0 if ranking is None else ranking.count()
+        return 0 if ranking is None else self._calculated(ranking.count)
 
     def problems(
         self, reader: Reader, documents: Iterable[tuple[bytes, Document]]
@@ -102,7 +108,17 @@ class TextIndex:
         state = layout.read_state(reader)
         if state is None:
             return None
-        found = matches(self.description, reader, state, request)
+        found = self._calculated(partial(matches, self.description, reader, state, request))
         if found is None:
             return None
         return Ranking(self.description, reader, search=request, found=found, after=after)
+
+    def _calculated(self, calculate: Callable[[], _Result]) -> _Result:
+        """Return what is calculated from the index; say so if its bytes make no sense."""
+        try:
+            return calculate()
+        except DAMAGE as error:
+            raise StoreCorrupt(
+                f"a search of text index {self.number} met bytes that it never wrote",
+                hint="db.check() says which; dropping the index and adding it again makes it anew",
+            ) from error

@@ -20,6 +20,7 @@ small record, written by every commit that changes the index.
 
 from dataclasses import dataclass
 from struct import Struct
+from struct import error as StructError
 from typing import Final
 
 from docdb.encoding.keyspace import Region
@@ -28,7 +29,10 @@ from docdb.kv.keyrange import KeyRange, prefix_range
 from docdb.transactions.reader import Reader
 from docdb.values.ids import encode_number
 
-__all__ = ["BLOCK_BITS", "NUMBERS_STOP", "Layout", "State"]
+__all__ = ["BLOCK_BITS", "DAMAGE", "NUMBERS_STOP", "Layout", "State"]
+
+# Searches must not pay for a proof that chunks are whole, so that damaged ones fail in many ways.
+DAMAGE: Final = (LookupError, ValueError, ArithmeticError, StructError)
 
 # On disk.
 _STATE: Final = b"s"
