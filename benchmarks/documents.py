@@ -185,6 +185,8 @@ def _measure_workload(workload: Workload, loaded: Sequence[Loaded], effort: Effo
     for _ in range(effort.repeats):
         for name in _unspent(seconds, effort):
             drawn = list(islice(calls[name], batches[name]))
+            if not drawn:  # Every message can be deleted once.
+                continue
             spent, result = _timed(workload.operation(able[name].engine), drawn)
             seconds[name].append(spent / len(drawn))
             units[name] = workload.units(result)

@@ -100,16 +100,8 @@ def _about(run: Run) -> str:
     lines = ["## The run", "", *_table(["", ""], [[k, v] for k, v in facts.items()])]
     systems = [[f"`{name}`", about] for name, about in run.systems.items()]
     lines += ["", *_table(["system", "what is measured"], systems), ""]
-    lines += [f"- {each}" for each in _summed(run.missing)]
+    lines += [f"- {each}" for each in run.missing]
     return "\n".join(lines).rstrip() + "\n"
-
-
-def _summed(missing: Sequence[str]) -> Iterator[str]:
-    """Yield the sentences of what is missing, those of one application's searches as one."""
-    searches = [each for each in missing if "needs a search" in each]
-    yield from (each for each in missing if each not in searches)
-    if searches:
-        yield f"{len(searches)} access patterns need a search that docdb lacks yet."
 
 
 def _targets(run: Run) -> str:

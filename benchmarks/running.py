@@ -85,7 +85,7 @@ def run_benchmarks(plan: Plan, *, progress: Progress, show: Callable[[Measuremen
             wanted=plan.wants("beside"),
             progress=progress,
         ),
-        _alone(plan, run, progress),
+        _alone(plan, progress),
     )
     for part in parts:
         for each in part:
@@ -96,7 +96,7 @@ def run_benchmarks(plan: Plan, *, progress: Progress, show: Callable[[Measuremen
     return run
 
 
-def _alone(plan: Plan, run: Run, progress: Progress) -> Iterator[Measurement]:
+def _alone(plan: Plan, progress: Progress) -> Iterator[Measurement]:
     """Measure docdb by itself: sizes, tables, applications."""
     if plan.engines and "docdb" not in plan.engines:
         return
@@ -107,6 +107,4 @@ def _alone(plan: Plan, run: Run, progress: Progress) -> Iterator[Measurement]:
     if plan.wants("applications")("applications"):
         rows = plan.application_rows
         yield from measure_large_tables(rows=rows, repeats=repeats, progress=progress)
-        yield from measure_applications(
-            rows=rows, repeats=min(repeats, 50), missing=run.missing, progress=progress
-        )
+        yield from measure_applications(rows=rows, repeats=min(repeats, 50), progress=progress)

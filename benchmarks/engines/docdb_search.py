@@ -22,17 +22,6 @@ class DocdbSearch:
     about = "docdb with a search index, the last term always a prefix"
     has_upkeep = True
 
-    @property
-    def lacks(self) -> str:
-        """Ask a database in memory whether this release searches."""
-        with docdb.open(":memory:", search_schema()) as db:
-            try:
-                messages: Any = db.query("messages")
-                messages.with_search_index("by_content", _word).take(1)
-            except (AttributeError, docdb.SearchError):
-                return "this release of docdb declares search indexes and does not search them yet"
-        return ""
-
     def open(self, folder: Path, *, has_search: bool = True) -> None:
         """Make an empty database in a folder."""
         schema = search_schema(has_search=has_search)
@@ -68,10 +57,6 @@ class DocdbSearch:
     def close(self) -> None:
         """Close the database."""
         self.db.close()
-
-
-def _word(q: Any) -> Any:
-    return q.search("content", "word")
 
 
 def _document(message: Message) -> Message:

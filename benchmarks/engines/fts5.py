@@ -48,7 +48,6 @@ class Fts5:
     """See the module."""
 
     has_upkeep = True
-    lacks = ""
 
     def __init__(self, name: str, about: str, *, has_columns: bool) -> None:
         self.name = name

@@ -51,12 +51,7 @@ def available_engines(names: Iterable[str]) -> Available:
 
 def available_searchers(names: Iterable[str]) -> Available:
     """Return what makes a ``Searcher``, of those that are named and can be run."""
-    found = _available(SEARCHERS, names)
-    lacking = {name: why for name, make in found.makers.items() if (why := make().lacks)}
-    return Available(
-        {name: make for name, make in found.makers.items() if name not in lacking},
-        found.missing + [f"{name} searches nothing: {why}." for name, why in lacking.items()],
-    )
+    return _available(SEARCHERS, names)
 
 
 def _available(table: Mapping[str, tuple[str, str]], names: Iterable[str]) -> Available:

@@ -23,16 +23,12 @@ class Searcher(Protocol):
     Attributes:
         name: What tables call it.
         about: What is measured, in a few words for the report.
-        lacks: Why it cannot search, or nothing.
         has_upkeep: Whether it can also keep the same rows without searching them.
     """
 
     name: str
     about: str
     has_upkeep: bool
-
-    @property
-    def lacks(self) -> str: ...  # noqa: D102 - see the class
 
     def open(self, folder: Path, *, has_search: bool = True) -> None:
         """Make an empty database in a folder, or one that cannot search, for comparison."""

@@ -23,7 +23,6 @@ class TantivyIndex:
     name = "tantivy"
     about = "tantivy"
     has_upkeep = False
-    lacks = ""
 
     def open(self, folder: Path, *, has_search: bool = True) -> None:
         """Make an empty index in a folder."""

@@ -136,6 +136,20 @@ class TestMeasuring:
 
         assert measured_names(makers, "insert, durable") == ["floor"]
 
+    def test_deleting_ends_with_the_messages(self):
+        """
+        A message can be deleted once.
+
+        The full form divided by zero after 2,000 messages, and lost all that it had measured.
+        """
+        effort = Effort(rows=200, repeats=30, seconds=10.0)
+
+        (found,) = measure_documents(
+            {"floor": Floor}, effort, wanted=lambda name: name == "delete, unsafe", progress=str
+        )
+
+        assert found.figures["floor"].samples < 30
+
     def test_different_answers_stop_the_run(self):
         """A system that does other work is not compared."""
         makers = {"docdb-memory": docdb_in_memory, "forgetful": forgetful}

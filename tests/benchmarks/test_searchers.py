@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.documents import Effort
-from benchmarks.engines.docdb_search import DocdbSearch
 from benchmarks.engines.fts5 import Fts5, fts5_with_columns, fts5_with_join
-from benchmarks.engines.registry import available_searchers
 from benchmarks.sample import make_sample
 from benchmarks.searching import QUESTIONS, measure_search
 
@@ -62,16 +60,6 @@ class TestFts5:
 
         assert len(searcher.search(["zeb"], is_prefix=True)) == 1
         searcher.close()
-
-
-def test_a_system_that_cannot_search_is_left_out():
-    """Docdb takes part as soon as it searches, and until then a sentence says why it does not."""
-    lacks = DocdbSearch().lacks
-
-    found = available_searchers(["docdb", "fts5"])
-
-    assert ("docdb" in found.makers) == (lacks == "")
-    assert len(found.missing) == bool(lacks)
 
 
 def test_every_question_is_measured():
