@@ -9,44 +9,14 @@ import pytest
 import docdb
 from docdb import fixtures
 from tests.schemas.describing import described, transcript
+from tests.schemas.rules import applications as rules
 
 SCHEMA = fixtures.load("whitecell").schema
 FORM: Any = SCHEMA.to_json()
 TRANSCRIPT = transcript((Path(__file__).parent / "transcripts/whitecell.txt").read_text("utf-8"))
 
-
 # "(default: x)" of 29 columns.
-DEFAULTS = {
-    "users.role": "user",
-    "users.isActive": True,
-    "users.isBanned": False,
-    "users.totalXP": 0,
-    "users.currentLevel": 1,
-    "users.currentStreak": 0,
-    "users.longestStreak": 0,
-    "sessions.isValid": True,
-    "otp_tokens.attempts": 0,
-    "otp_tokens.maxAttempts": 3,
-    "otp_tokens.isUsed": False,
-    "notes.isArchived": False,
-    "notes.isPinned": False,
-    "flashcards.reviewCount": 0,
-    "flashcards.easeFactor": 2.5,
-    "flashcards.interval": 1,
-    "textbooks.currentPage": 1,
-    "study_goals.priority": 3,
-    "code_projects.isPublic": False,
-    "daily_tasks.completed": False,
-    "daily_tasks.priority": 3,
-    "habit_stacks.currentStreak": 0,
-    "habit_stacks.longestStreak": 0,
-    "pmo_tracker.relapsed": False,
-    "content_templates.reusageCount": 0,
-    "ai_conversations.isPinned": False,
-    "ai_context_memory.confidence": 1,
-    "xp_logs.multiplier": 1,
-    "feature_flags.rolloutPercentage": 0,
-}
+DEFAULTS = rules.DEFAULTS["whitecell"]
 
 FIVE = {"minimum": 1, "maximum": 5}
 HUNDRED = {"minimum": 0, "maximum": 100}
