@@ -30,7 +30,7 @@ from docdb.kv.header import StoreHeader, new_header
 from docdb.kv.interface import RUN_ENTRIES_MAX, Change, Entry, StoreStats
 from docdb.kv.keyrange import KeyRange, require_keys
 from docdb.kv.lifetime import Lifetime
-from docdb.kv.overlay import Overlay, overlaid_run
+from docdb.kv.overlay import Overlay, overlaid_keys, overlaid_run
 from docdb.kv.sorted_map import SortedMap
 from docdb.kv.turn import Turn
 from docdb.runtime import Clock, Dice, system_clock, system_dice
@@ -193,8 +193,16 @@ class MemorySnapshot:
         self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
     ) -> Iterator[list[bytes]]:
         """Yield the keys of a range in runs."""
-        for entries in self.scan(start, stop, reverse=reverse, run=run):
-            yield [key for key, _ in entries]
+        contents = self._contents
+        left = KeyRange(start, stop)
+        while not left.is_empty:
+            with contents.lock:
+                keys, left = overlaid_keys(
+                    contents.entries, self.overlay, left, count=run, reverse=reverse
+                )
+            if keys:
+                yield keys
+                run = max(run, min(2 * run, RUN_ENTRIES_MAX))
 
     def close(self) -> None:
         """End the view. Idempotent."""

@@ -22,7 +22,7 @@ from docdb.kv.interface import Change, Entry
 from docdb.kv.keyrange import KeyRange, successor
 from docdb.kv.sorted_map import SortedKeys, SortedMap
 
-__all__ = ["Overlay", "overlaid_run"]
+__all__ = ["Overlay", "overlaid_keys", "overlaid_run"]
 
 
 class Overlay:
@@ -94,15 +94,34 @@ def overlaid_run(
     ([(b'a', b'1'), (b'c', b'3')], KeyRange(start=b'c\x00', stop=b'z'))
     """
     below = entries.run(*span, count, reverse=reverse)
+    if not overlay.values:
+        keys = [key for key, _ in below]
+        return below, _left_of(span, keys, count=count, reverse=reverse)
     above = overlay.run_keys(span, count, reverse=reverse)
     merged: dict[bytes, bytes | None] = dict(below)
     merged.update((key, overlay.values[key]) for key in above)
     # A list that was cut off at count says nothing of what lies beyond its last key, but the first
     # count keys of both lists together do not lie beyond it.
     keys = sorted(merged, reverse=reverse)[:count]
-    left = KeyRange(span.stop, span.stop)
-    if len(keys) == count:
-        edge = keys[-1]
-        left = KeyRange(span.start, edge) if reverse else KeyRange(successor(edge), span.stop)
     seen = ((key, merged[key]) for key in keys)
-    return [(key, value) for key, value in seen if value is not None], left
+    entries_seen = [(key, value) for key, value in seen if value is not None]
+    return entries_seen, _left_of(span, keys, count=count, reverse=reverse)
+
+
+def overlaid_keys(
+    entries: SortedMap, overlay: Overlay, span: KeyRange, *, count: int, reverse: bool
+) -> tuple[list[bytes], KeyRange]:
+    """Return the first keys of a range as an overlay shows them; see ``overlaid_run``."""
+    if overlay.values:
+        seen, left = overlaid_run(entries, overlay, span, count=count, reverse=reverse)
+        return [key for key, _ in seen], left
+    keys = entries.run_keys(*span, count, reverse=reverse)
+    return keys, _left_of(span, keys, count=count, reverse=reverse)
+
+
+def _left_of(span: KeyRange, keys: list[bytes], *, count: int, reverse: bool) -> KeyRange:
+    """Return what is left of a range of which the first keys, at most so many, were read."""
+    if len(keys) < count:
+        return KeyRange(span.stop, span.stop)
+    edge = keys[-1]
+    return KeyRange(span.start, edge) if reverse else KeyRange(successor(edge), span.stop)
