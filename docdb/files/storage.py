@@ -15,7 +15,6 @@ Cost: the bytes are copied once into the store; a file is read and written in me
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from hashlib import sha256
 
 from docdb.encoding.keyspace import Region
 from docdb.encoding.packed import Document
@@ -155,6 +154,9 @@ def _data(documents: Documents, id: str) -> bytes:
 
 def _hash(data: bytes) -> str:
     """Return the SHA-256 as Convex writes it."""
+    # Imported here because it costs 3 ms, and most programs keep no files.
+    from hashlib import sha256
+
     return b64encode(sha256(data).digest()).decode("ascii")
 
 

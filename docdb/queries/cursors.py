@@ -10,10 +10,8 @@ can neither read another query's rows with it nor make one up. It needs no row t
 Source: the seal is keyed BLAKE2b (RFC 7693), 16 bytes, compared in constant time.
 """
 
-import hmac
 from base64 import b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from hashlib import blake2b
 from typing import NamedTuple
 
 from docdb import limits
@@ -64,8 +62,10 @@ def open_cursor(cursor: object, *, fingerprint: str, secret: bytes) -> Position:
         sealed = b64decode(padded, altchars=b"-_", validate=True)
     except (ValueError, Base64Error):
         raise _malformed(cursor) from None
+    from hmac import compare_digest  # As in ``_seal``.
+
     payload, seal = sealed[:-_SEAL_BYTES], sealed[-_SEAL_BYTES:]
-    if len(payload) < _HEAD_BYTES or not hmac.compare_digest(seal, _seal(payload, secret)):
+    if len(payload) < _HEAD_BYTES or not compare_digest(seal, _seal(payload, secret)):
         raise _malformed(cursor)
     if payload[:1] != _VERSION or payload[1 : 1 + _SEAL_BYTES] != _digest(fingerprint):
         raise CursorError(
@@ -77,10 +77,15 @@ def open_cursor(cursor: object, *, fingerprint: str, secret: bytes) -> Position:
 
 
 def _digest(fingerprint: str) -> bytes:
+    from hashlib import blake2b  # As in ``_seal``.
+
     return blake2b(fingerprint.encode("utf-8"), digest_size=_SEAL_BYTES).digest()
 
 
 def _seal(payload: bytes, secret: bytes) -> bytes:
+    # Imported here because it costs 3 ms of every program's start.
+    from hashlib import blake2b
+
     return blake2b(payload, digest_size=_SEAL_BYTES, key=secret, person=b"docdb cursor").digest()
 
 
