@@ -16,8 +16,16 @@ from tests.tidy.source import ROOT
 REFERENCE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 
 # Modules that cost milliseconds and that plain use of the engine must not need.
-HEAVY = ["asyncio", "click", "dataclasses", "hashlib", "inspect", "pydantic", "rich"]
-HEAVY += ["typing_extensions"]
+HEAVY = [
+    "asyncio",
+    "click",
+    "dataclasses",
+    "hashlib",
+    "inspect",
+    "pydantic",
+    "rich",
+    "typing_extensions",
+]
 
 
 def modules_loaded_by(program: str) -> set[str]:
