@@ -17,7 +17,7 @@ MEMORY_BYTES_MAX = 256 << 20
 
 # Interrupts the deletion once, repeats it, and says what is left and what it took.
 DELETER = """
-import json, resource, sys
+import json, re, sys
 sys.path.insert(0, {root!r})
 import docdb
 schema = docdb.fixtures.load("aichat").schema
@@ -32,7 +32,9 @@ with docdb.open({path!r}, schema, durability="unsafe") as db:
         interrupted = db.query("messages").count()
     db.delete(user)
     left = {{name: db.query(name).count() for name in db.schema.tables}}
-used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+# Not getrusage(), whose maximum includes what the parent had when it forked.
+status = open("/proc/self/status").read()
+used = int(re.search(r"VmHWM:\\s+([0-9]+) kB", status)[1]) * 1024
 print(json.dumps([before, interrupted, left, used]))
 """
 
