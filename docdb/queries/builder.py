@@ -10,14 +10,12 @@ or iteration.
 from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
-from docdb import limits
 from docdb.encoding.packed import Document
 from docdb.errors import (
     IndexRangeError,
     InvalidArgument,
     NotUnique,
     SearchError,
-    SnapshotTooOld,
     shown,
 )
 from docdb.queries import operators
@@ -28,18 +26,18 @@ from docdb.queries.pagination import PageOptions, paginate
 from docdb.queries.planner import Plan, make_plan
 from docdb.queries.ranges import Clause, RangeBuilder
 from docdb.queries.request import Request, Step, filter_step, one_more, where_step
+from docdb.queries.running import checked_number, iterate, run
 from docdb.queries.search_query import SearchQuery, SearchSource, as_document
 from docdb.queries.search_request import SearchBuilder, SearchRequest
-from docdb.runtime import monotonic
 from docdb.tables.documents import Documents
 
-__all__ = ["Query", "Source"]
+__all__ = ["Query", "QuerySource"]
 
 Answer = TypeVar("Answer")
 
 
-class Source(SearchSource, Protocol):
-    """Where a query runs: an open transaction, or a database that opens a snapshot for each run."""
+class QuerySource(SearchSource, Protocol):
+    """Where a query runs, or a search."""
 
     def planned(self, plan: Plan) -> None:
         """Hear about a plan that is about to run."""
@@ -58,7 +56,7 @@ class Query:
 
     __slots__ = ("_request", "_source")
 
-    def __init__(self, source: Source, request: Request) -> None:
+    def __init__(self, source: QuerySource, request: Request) -> None:
         self._source = source
         self._request = request
 
@@ -201,12 +199,8 @@ class Query:
         Raises:
             InvalidArgument: The number is not a whole number of 0 or more.
         """
-        if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-            raise InvalidArgument(
-                f"take() takes a whole number of 0 or more, found {shown(number)}",
-                hint="collect() returns every document",
-            )
-        return self._run(lambda documents, plan: operators.take(documents, plan, number))
+        most = checked_number(number)
+        return self._run(lambda documents, plan: operators.take(documents, plan, most))
 
     def paginate(
         self,
@@ -256,21 +250,13 @@ class Query:
         Raises:
             SnapshotTooOld: The loop took longer than a snapshot may be held.
         """
-        deadline = monotonic() + limits.SNAPSHOT_AGE_SECONDS_MAX
-        documents = self._source.begin(is_frozen=True)
-        try:
-            plan = make_plan(self._request, documents.catalog)
-            self._source.planned(plan)
-            for document in operators.iterate(documents, plan):
-                yield document
-                if monotonic() > deadline:
-                    raise SnapshotTooOld(
-                        f"iteration over {self!r} took longer than"
-                        f" {limits.SNAPSHOT_AGE_SECONDS_MAX:.0f} seconds",
-                        hint="walk large tables page by page: paginate() holds nothing open",
-                    )
-        finally:
-            self._source.end(documents)
+        return iterate(
+            self._source,
+            self._plan,
+            operators.iterate,
+            asked=self,
+            hint="walk large tables page by page: paginate() holds nothing open",
+        )
 
     def __repr__(self) -> str:
         request = self._request
@@ -282,18 +268,12 @@ class Query:
         return text + "".join(f".filter({step})" for step in request.steps)
 
     def _run(self, answer: Callable[[Documents, Plan], Answer]) -> Answer:
-        # A predicate of the user's may write: the query sees the state at its start all the same.
-        is_frozen = any(step.predicate is not None for step in self._request.steps)
-        documents = self._source.begin(is_frozen=is_frozen)
-        try:
-            plan = make_plan(self._request, documents.catalog)
-            self._source.planned(plan)
-            answered = answer(documents, plan)
-            if documents.meter is not None:
-                documents.meter.queried()
-            return answered
-        finally:
-            self._source.end(documents)
+        return run(self._source, self._request.steps, self._plan, answer)
+
+    def _plan(self, documents: Documents) -> Plan:
+        plan = make_plan(self._request, documents.catalog)
+        self._source.planned(plan)
+        return plan
 
     def _with_step(self, step: Step) -> "Query":
         return self._next(steps=one_more(self._request.steps, step))

@@ -14,7 +14,6 @@ Cost: that of the store's scan and one unpacking per row read. The first run is 
 answer can be, so that ``first`` and ``take(20)`` read what they return.
 """
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -131,7 +130,6 @@ def take(documents: Documents, plan: Plan, number: int) -> list[Document]:
     """Return the first documents that a plan asks for."""
     if number == 0:
         return []
-    number = min(number, sys.maxsize)
     run = min(number, _LONG_RUN) if plan.accepts is None else _RUN
     taken: list[Document] = []
     for passing in _passing(documents, plan, run=run):

@@ -14,7 +14,7 @@ from docdb.errors import (
     nearest_names,
     shown,
 )
-from docdb.queries.builder import Query, Source
+from docdb.queries.builder import Query, QuerySource
 from docdb.queries.planner import Plan
 from docdb.queries.request import Request
 from docdb.queries.search_request import SearchPlan
@@ -160,7 +160,7 @@ class ComponentReader:
 
     __slots__ = ("_component", "_source")
 
-    def __init__(self, source: Source, component: str) -> None:
+    def __init__(self, source: QuerySource, component: str) -> None:
         self._source = source
         self._component = component
 
@@ -187,7 +187,7 @@ class SystemReader:
 
     __slots__ = ("_source",)
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: QuerySource) -> None:
         self._source = source
 
     def get(self, id: str) -> Document | None:

@@ -5,23 +5,21 @@ A ``SearchQuery`` is a ``Query`` whose rows come in the order of relevance: immu
 where it runs, with the same ends. Nothing is read before one of them.
 """
 
-import sys
 from collections.abc import Callable, Iterator
 from typing import Generic, NoReturn, Protocol, TypeVar, cast
 
-from docdb import limits
 from docdb.encoding.packed import Document
-from docdb.errors import InvalidArgument, NotUnique, SearchError, SnapshotTooOld, shown
+from docdb.errors import NotUnique, SearchError, shown
 from docdb.queries import searching
 from docdb.queries.explain import Explanation
 from docdb.queries.expressions import Predicate
 from docdb.queries.page import Page
 from docdb.queries.pagination import PageOptions
 from docdb.queries.request import Step, filter_step, one_more, where_step
+from docdb.queries.running import Source, checked_number, iterate, run
 from docdb.queries.search_pages import walk_page
 from docdb.queries.search_request import SearchPlan, SearchRequest, make_search_plan
 from docdb.queries.searching import Hit
-from docdb.runtime import monotonic
 from docdb.tables.documents import Documents
 
 __all__ = ["SearchQuery", "SearchSource", "as_document"]
@@ -30,21 +28,8 @@ Answer = TypeVar("Answer")
 Found = TypeVar("Found", Document, Hit)
 
 
-class SearchSource(Protocol):
-    """Where a search runs: an open transaction, or a database."""
-
-    @property
-    def cursor_secret(self) -> bytes:
-        """The secret that seals cursors."""
-        ...
-
-    def begin(self, *, is_frozen: bool = False) -> Documents:
-        """Return the documents to read; frozen ones do not see what is written meanwhile."""
-        ...
-
-    def end(self, documents: Documents) -> None:
-        """Give back what ``begin`` returned."""
-        ...
+class SearchSource(Source, Protocol):
+    """Where a search runs."""
 
     def searched(self, plan: SearchPlan) -> None:
         """Hear about a search that is about to run."""
@@ -102,12 +87,7 @@ class SearchQuery(Generic[Found]):
         Raises:
             InvalidArgument: The number is not a whole number of 0 or more.
         """
-        if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-            raise InvalidArgument(
-                f"take() takes a whole number of 0 or more, found {shown(number)}",
-                hint="collect() returns every document",
-            )
-        most = min(number, sys.maxsize)  # No slice of Python's goes further.
+        most = checked_number(number)
         return self._shaped(self._run(lambda d, p: searching.take(d, p, most)))
 
     def first(self) -> Found | None:
@@ -177,21 +157,13 @@ class SearchQuery(Generic[Found]):
         Raises:
             SnapshotTooOld: The loop took longer than a snapshot may be held.
         """
-        deadline = monotonic() + limits.SNAPSHOT_AGE_SECONDS_MAX
-        documents = self._source.begin(is_frozen=True)
-        try:
-            plan = make_search_plan(self._request, documents.catalog)
-            self._source.searched(plan)
-            for hit in searching.matching(documents, plan):
-                yield self._shape(hit)
-                if monotonic() > deadline:
-                    raise SnapshotTooOld(
-                        f"iteration over {self!r} took longer than"
-                        f" {limits.SNAPSHOT_AGE_SECONDS_MAX:.0f} seconds",
-                        hint="walk many hits page by page: paginate() holds nothing open",
-                    )
-        finally:
-            self._source.end(documents)
+        return iterate(
+            self._source,
+            self._plan,
+            lambda documents, plan: map(self._shape, searching.matching(documents, plan)),
+            asked=self,
+            hint="walk many hits page by page: paginate() holds nothing open",
+        )
 
     def __repr__(self) -> str:
         request = self._request
@@ -199,18 +171,12 @@ class SearchQuery(Generic[Found]):
         return text + "".join(f".filter({step})" for step in request.steps)
 
     def _run(self, answer: Callable[[Documents, SearchPlan], Answer]) -> Answer:
-        # A predicate of the user's may write: the search sees the state at its start all the same.
-        is_frozen = any(step.predicate is not None for step in self._request.steps)
-        documents = self._source.begin(is_frozen=is_frozen)
-        try:
-            plan = make_search_plan(self._request, documents.catalog)
-            self._source.searched(plan)
-            answered = answer(documents, plan)
-            if documents.meter is not None:
-                documents.meter.queried()
-            return answered
-        finally:
-            self._source.end(documents)
+        return run(self._source, self._request.steps, self._plan, answer)
+
+    def _plan(self, documents: Documents) -> SearchPlan:
+        plan = make_search_plan(self._request, documents.catalog)
+        self._source.searched(plan)
+        return plan
 
     def _shaped(self, found: list[Hit]) -> list[Found]:
         return list(map(self._shape, found))
