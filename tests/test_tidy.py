@@ -6,6 +6,8 @@ can find nothing proves nothing. When a review finds the same thing twice, it be
 
 What other tools see is left to them: ruff has the length of lines, the order of imports and the
 form of docstrings, basedpyright the types.
+
+The length of this file: it is a list of rules, and each is tried twice.
 """
 
 from functools import cache

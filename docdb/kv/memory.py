@@ -17,10 +17,10 @@ Cost: a commit pays for its keys times the open snapshots, a reset for the keys 
 mark; nothing pays for the size of the store.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock, get_ident
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 from weakref import WeakSet
 
 from docdb import limits
@@ -36,6 +36,8 @@ from docdb.kv.turn import Turn
 from docdb.runtime import Clock, Dice, system_clock, system_dice
 
 __all__ = ["MemoryBatch", "MemorySnapshot", "MemoryStore"]
+
+_Item = TypeVar("_Item")
 
 
 class MemoryStore:
@@ -178,30 +180,28 @@ class MemorySnapshot:
         self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
     ) -> Iterator[list[Entry]]:
         """Yield the entries of a range in runs."""
-        contents = self._contents
-        left = KeyRange(start, stop)
-        while not left.is_empty:
-            with contents.lock:
-                entries, left = overlaid_run(
-                    contents.entries, self.overlay, left, count=run, reverse=reverse
-                )
-            if entries:
-                yield entries
-                run = max(run, min(2 * run, RUN_ENTRIES_MAX))
+        return self._runs(overlaid_run, KeyRange(start, stop), reverse=reverse, run=run)
 
     def scan_keys(
         self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
     ) -> Iterator[list[bytes]]:
         """Yield the keys of a range in runs."""
+        return self._runs(overlaid_keys, KeyRange(start, stop), reverse=reverse, run=run)
+
+    def _runs(
+        self,
+        read: Callable[..., tuple[list[_Item], KeyRange]],
+        left: KeyRange,
+        *,
+        reverse: bool,
+        run: int,
+    ) -> Iterator[list[_Item]]:
         contents = self._contents
-        left = KeyRange(start, stop)
         while not left.is_empty:
             with contents.lock:
-                keys, left = overlaid_keys(
-                    contents.entries, self.overlay, left, count=run, reverse=reverse
-                )
-            if keys:
-                yield keys
+                items, left = read(contents.entries, self.overlay, left, count=run, reverse=reverse)
+            if items:
+                yield items
                 run = max(run, min(2 * run, RUN_ENTRIES_MAX))
 
     def close(self) -> None:
