@@ -18,7 +18,7 @@ from typing import Any, Self, cast
 from docdb.errors import Closed, DocdbError, SnapshotTooOld
 from docdb.kv.failures import failure
 from docdb.kv.interface import RUN_ENTRIES_MAX, Entry
-from docdb.kv.keyrange import successor
+from docdb.kv.keyrange import KeyRange
 from docdb.kv.lifetime import Lifetime
 from docdb.kv.lmdb import EngineError, EngineTransaction, Environment
 from docdb.kv.runs import read_down, read_up
@@ -99,8 +99,7 @@ class DiskSnapshot:
                 yield entries
             if len(entries) < run:
                 return
-            last = entries[-1][0]
-            start, stop = (start, last) if reverse else (successor(last), stop)
+            start, stop = KeyRange(start, stop).beyond(entries[-1][0], reverse=reverse)
             run = max(run, min(2 * run, RUN_ENTRIES_MAX))
 
     def scan_keys(
@@ -113,7 +112,7 @@ class DiskSnapshot:
                 yield keys
             if len(keys) < run:
                 return
-            start, stop = (start, keys[-1]) if reverse else (successor(keys[-1]), stop)
+            start, stop = KeyRange(start, stop).beyond(keys[-1], reverse=reverse)
             run = max(run, min(2 * run, RUN_ENTRIES_MAX))
 
     def _run(

@@ -50,6 +50,19 @@ class KeyRange(NamedTuple):
         """
         return KeyRange(max(self.start, other.start), min(self.stop, other.stop))
 
+    def beyond(self, key: bytes, *, reverse: bool) -> "KeyRange":
+        r"""
+        Return what is left of the range once a scan, in either direction, has come to a key.
+
+        >>> KeyRange(b"b", b"d").beyond(b"c", reverse=False)
+        KeyRange(start=b'c\x00', stop=b'd')
+        >>> KeyRange(b"b", b"d").beyond(b"c", reverse=True)
+        KeyRange(start=b'b', stop=b'c')
+        """
+        if reverse:
+            return KeyRange(self.start, key)
+        return KeyRange(successor(key), self.stop)
+
 
 def successor(key: bytes) -> bytes:
     r"""

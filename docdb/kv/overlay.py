@@ -19,7 +19,7 @@ when a scan first asks for them.
 from collections.abc import Iterable
 
 from docdb.kv.interface import Change, Entry
-from docdb.kv.keyrange import KeyRange, successor
+from docdb.kv.keyrange import KeyRange
 from docdb.kv.sorted_map import SortedKeys, SortedMap
 
 __all__ = ["Overlay", "overlaid_keys", "overlaid_run"]
@@ -123,5 +123,4 @@ def _left_of(span: KeyRange, keys: list[bytes], *, count: int, reverse: bool) ->
     """Return what is left of a range of which the first keys, at most so many, were read."""
     if len(keys) < count:
         return KeyRange(span.stop, span.stop)
-    edge = keys[-1]
-    return KeyRange(span.start, edge) if reverse else KeyRange(successor(edge), span.stop)
+    return span.beyond(keys[-1], reverse=reverse)

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from docdb.encoding.packed import Chooser, Document, decode_some
 from docdb.encoding.rows import ids_in
-from docdb.kv.keyrange import KeyRange, successor
+from docdb.kv.keyrange import KeyRange
 from docdb.queries.planner import Plan
 from docdb.tables.documents import Documents
 
@@ -86,13 +86,8 @@ def chosen_runs(
     if choose is None:
         yield from plain
         return
-    rest = _behind(rows.keys[-1], keys or plan.keys, is_descending=plan.request.is_descending)
+    rest = (keys or plan.keys).beyond(rows.keys[-1], reverse=plan.request.is_descending)
     yield from _chosen(documents, plan, choose, keys=rest)
-
-
-def _behind(key: bytes, keys: KeyRange, *, is_descending: bool) -> KeyRange:
-    """Return what of a range follows one of its keys."""
-    return KeyRange(keys.start, key) if is_descending else KeyRange(successor(key), keys.stop)
 
 
 def _chosen(

@@ -31,6 +31,7 @@ from collections.abc import Iterator, Sequence
 from docdb import limits
 from docdb.errors import Closed
 from docdb.kv.interface import Batch
+from docdb.kv.keyrange import KeyRange
 from docdb.kv.sorted_map import SortedKeys
 from docdb.transactions.reader import Entry, Reader
 
@@ -129,7 +130,7 @@ class Transaction:
         if merged:
             yield merged
             # What was written meanwhile lies in the buffer, or has been spilled below it.
-            left = _beyond(tail, merged[-1][0], reverse=reverse)
+            left = KeyRange(*tail).beyond(merged[-1][0], reverse=reverse)
             yield from self.scan(*left, reverse=reverse, run=run)
 
     def scan_keys(
@@ -154,7 +155,7 @@ class Transaction:
         merged = self._merge([], tail, reverse=reverse)
         if merged:
             yield [key for key, _ in merged]
-            left = _beyond(tail, merged[-1][0], reverse=reverse)
+            left = KeyRange(*tail).beyond(merged[-1][0], reverse=reverse)
             yield from self.scan_keys(*left, reverse=reverse, run=run)
 
     def put(self, key: bytes, value: bytes | None) -> None:
@@ -371,11 +372,6 @@ class FrozenReader:
         """Yield the keys of a range as they were, in runs."""
         for entries in self.scan(start, stop, reverse=reverse, run=run):
             yield [key for key, _ in entries]
-
-
-def _beyond(span: tuple[bytes, bytes], key: bytes, *, reverse: bool) -> tuple[bytes, bytes]:
-    """Return what is left of a range once a scan has come to a key."""
-    return (span[0], key) if reverse else (key + b"\x00", span[1])
 
 
 def overlaid(
