@@ -19,6 +19,7 @@ from docdb.encoding.rows import id_of_row, row_key_in
 from docdb.encoding.sortable import encode_value
 from docdb.errors import ReferenceViolation, UniqueViolation, ValidationError
 from docdb.indexes.ordered import OrderedIndex
+from docdb.kv.keyrange import successor
 from docdb.tables.table import StoredTable
 from docdb.tables.writing import DocumentWriter
 
@@ -66,7 +67,7 @@ class Sweep:
             # It may have gone by a cascade from one before it.
             if writer.documents.has(table, id):
                 self.deleted += _delete(writer, table, id)
-            self._passed[table.number] = key + b"\x00"
+            self._passed[table.number] = successor(key)
         return len(keys)
 
 
