@@ -85,17 +85,12 @@ class Database:
 
     def get(self, id: str, *, table: str | None = None) -> Document | None:
         """Return the document with an id, or None; raises as ``Reader.get``."""
-        documents = self._sessions.begin()
-        try:
-            found = documents.find(id, expected=table)
-            return None if found is None else found[2]
-        finally:
-            self._sessions.end(documents)
+        return self._sessions.get(id, expected=table)
 
     def get_many(self, ids: Iterable[str]) -> list[Document | None]:
         """Return the documents with the ids in one state, None where there is none."""
         with self._sessions.reading() as documents:
-            return [documents.get(id) for id in listed(ids, "ids")]
+            return documents.get_many(listed(ids, "ids"))
 
     def query(self, table: str) -> Query:
         """Begin a query of a table; each run of it reads a state of its own."""

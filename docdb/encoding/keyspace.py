@@ -31,6 +31,7 @@ from docdb.errors import InvalidArgument, StoreCorrupt
 from docdb.values.ids import encode_number, read_number
 
 __all__ = [
+    "TABLE_PREFIX_BYTES",
     "Region",
     "document_prefix",
     "fact_key",
@@ -60,6 +61,9 @@ class Region(Enum):
     REFERRERS = b"R"
     FILE_BYTES = b"Z"
 
+
+# The length of ``document_prefix`` for every table whose ids have 32 characters.
+TABLE_PREFIX_BYTES: Final = 3
 
 _SHAPE_BYTES: Final = 2
 

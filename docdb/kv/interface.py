@@ -162,6 +162,10 @@ class Store(Protocol):
         """Return a view of the newest committed state."""
         ...
 
+    def look_up(self, key: bytes) -> tuple[int, bytes | None]:
+        """Return what ``version`` and ``get`` of a snapshot would, for one key and in one step."""
+        ...
+
     def write(self, *, timeout: float | None) -> Batch:
         """
         Wait for the writer's turn, in order of arrival, and return a batch.

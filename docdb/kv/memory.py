@@ -77,6 +77,13 @@ class MemoryStore:
             contents.overlays.add(overlay)
             return MemorySnapshot(contents, overlay, root=contents.root)
 
+    def look_up(self, key: bytes) -> tuple[int, bytes | None]:
+        """Return the version of the newest state and the value under a key."""
+        contents = self._contents
+        with contents.lock:
+            contents.lifetime.require_open()
+            return contents.version, contents.entries.get(key)
+
     def write(self, *, timeout: float | None) -> "MemoryBatch":
         """Wait for the writer's turn and return a batch; see ``interface.Store``."""
         self._contents.lifetime.require_open()

@@ -71,8 +71,7 @@ class Reader:
 
     def get_many(self, ids: Iterable[str]) -> list[Document | None]:
         """Return the documents with the ids, in their order, None where there is none."""
-        documents = self.begin()
-        return [documents.get(id) for id in listed(ids, "ids")]
+        return self.begin().get_many(listed(ids, "ids"))
 
     def query(self, table: str) -> Query:
         """Begin a query of a table; nothing is read yet."""
@@ -170,8 +169,8 @@ class ComponentReader:
 
     def get_many(self, ids: Iterable[str]) -> list[Document | None]:
         """Return the documents with the ids, in their order, None where there is none."""
-        documents = self._source.begin()
-        return [documents.get(id, component=self._component) for id in listed(ids, "ids")]
+        listed_ids = listed(ids, "ids")
+        return self._source.begin().get_many(listed_ids, component=self._component)
 
     def query(self, table: str) -> Query:
         """Begin a query of a table of the component."""

@@ -24,8 +24,13 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from zlib import crc32
 
 from docdb import limits
-from docdb.encoding.keyspace import document_prefix, fact_key, shape_prefix
-from docdb.encoding.packed import Document, decode_many, unpack_value
+from docdb.encoding.keyspace import (
+    TABLE_PREFIX_BYTES,
+    document_prefix,
+    fact_key,
+    shape_prefix,
+)
+from docdb.encoding.packed import Document, decode, decode_many, unpack_value
 from docdb.errors import InvalidArgument, StoreCorrupt
 from docdb.indexes.ordered import OrderedIndex
 from docdb.kv.interface import Snapshot
@@ -135,6 +140,26 @@ class Catalog:
     def table_of_key(self, prefix: bytes) -> StoredTable | None:
         """Return the table whose documents' keys begin with a prefix, or None."""
         return self._by_prefix.get(prefix)
+
+    def document(self, key: bytes, record: bytes, expected: str | None) -> Document | None:
+        """
+        Return what a record of the application's tables holds.
+
+        Returns:
+            None where the key is of no such table, or of another one than expected.
+
+        Raises:
+            StoreCorrupt: The record is damaged.
+        """
+        table = self._by_prefix.get(key[:TABLE_PREFIX_BYTES])
+        if (
+            table is None
+            or table.component
+            or table.is_system
+            or (expected is not None and (type(expected) is not str or expected != table.name))
+        ):
+            return None
+        return decode(key, record, table.makers)
 
     def table_numbered(self, number: int) -> StoredTable | None:
         """Return the table with a number, or None."""

@@ -15,6 +15,7 @@ Cost: ``get`` is one look-up and one unpacking; ``fetch`` the same for each key,
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeGuard, cast
 
+from docdb.encoding.keyspace import TABLE_PREFIX_BYTES
 from docdb.encoding.packed import (
     Chooser,
     Document,
@@ -43,7 +44,6 @@ __all__ = ["Documents", "Found"]
 
 # Native row keys are this long and say so in their last byte (docdb.encoding.rows).
 _NATIVE = 17
-_PREFIX = 3
 
 
 # A document that is there: its table, its key in the store, and what it says.
@@ -100,12 +100,41 @@ class Documents:
         found = self.find(id, expected=expected, component=component, system=system)
         return None if found is None else found[2]
 
+    def get_many(self, ids: Sequence[str], *, component: str = "") -> list[Document | None]:
+        """
+        Return the documents with the ids, in their order, None where there is none.
+
+        Ids of one table are looked up and decoded together; raises as ``get`` does.
+        """
+        keys = [document_key_from_id(id) if type(id) is str else None for id in ids]
+        table = None
+        if keys and keys[0] is not None and self.meter is None:
+            table = self.catalog.table_of_key(keys[0][:TABLE_PREFIX_BYTES])
+        if (
+            table is None
+            or table.component != component
+            or table.is_system
+            or not _all_under(keys, table.prefix)
+        ):
+            return [self.get(id, component=component) for id in ids]
+        records = self.reader.get_many(keys)
+        there = [(key, record) for key, record in zip(keys, records, strict=True) if record]
+        decoded = iter(self.unpack(table, there) if there else ())
+        found = [next(decoded) if record else None for record in records]
+        return [
+            document
+            if document is not None and document["_id"] == id
+            # Nothing, no id at all, or one that leads to the key of another.
+            else self.get(id, component=component)
+            for id, document in zip(ids, found, strict=True)
+        ]
+
     def find(
         self, id: str, *, expected: str | None = None, component: str = "", system: bool = False
     ) -> Found | None:
         """Return where a document lies and what it says, or None; raises as ``get`` does."""
         key = document_key_from_id(id) if type(id) is str else None
-        table = None if key is None else self.catalog.table_of_key(key[:_PREFIX])
+        table = None if key is None else self.catalog.table_of_key(key[:TABLE_PREFIX_BYTES])
         if (
             table is None
             or key is None
@@ -262,6 +291,10 @@ def _leads_nowhere(table: StoredTable, key: bytes) -> StoreCorrupt:
         f"an index entry of table {table.name!r} leads to no document (key {key.hex()})",
         hint="db.check() lists every disagreement",
     )
+
+
+def _all_under(keys: Sequence[bytes | None], prefix: bytes) -> TypeGuard[Sequence[bytes]]:
+    return None not in keys and all(key.startswith(prefix) for key in cast("list[bytes]", keys))
 
 
 def _all_there(records: list[bytes | None]) -> TypeGuard[list[bytes]]:

@@ -17,6 +17,8 @@ from typing import NamedTuple
 from weakref import ref
 
 from docdb import limits
+from docdb.encoding.packed import Document
+from docdb.encoding.rows import document_key_from_id
 from docdb.errors import InvalidArgument, shown
 from docdb.kv.interface import Snapshot, Store
 from docdb.kv.memory import MemorySnapshot, MemoryStore
@@ -91,6 +93,27 @@ class Sessions:
         except BaseException:
             snapshot.close()
             raise
+
+    def get(self, id: str, *, expected: str | None = None) -> Document | None:
+        """
+        Return the document with an id in the latest commit; raises as ``Documents.get``.
+
+        Nearly always one look-up tells. Whatever it leaves open is asked of a state.
+        """
+        key = document_key_from_id(id) if type(id) is str else None
+        if key is not None and self._transaction_limits is None:
+            version, record = self.store.look_up(key)
+            seen, catalog = self._seen
+            if record is not None and version == seen:
+                document = catalog.document(key, record, expected)
+                # An id that docdb never made can lead to the key of one that it did.
+                if document is not None and document["_id"] == id:
+                    return document
+        documents = self.begin()
+        try:
+            return documents.get(id, expected=expected)
+        finally:
+            self.end(documents)
 
     def end(self, documents: Documents) -> None:
         """Release what ``begin`` returned."""

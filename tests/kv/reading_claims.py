@@ -35,6 +35,22 @@ def put_value_is_found(store: Store) -> None:
     assert found == [b"", None, b"1"]
 
 
+def one_key_is_looked_up_at_once(store: Store) -> None:
+    """Looking up a key tells what a snapshot would: the version, and the value if there is one."""
+    put(store, [(b"a", b"1"), (b"b", b"")])
+
+    for key in (b"a", b"b", b"x", b"", LONGEST_KEY, LONGEST_KEY + b"k"):
+        with store.snapshot() as view:
+            assert store.look_up(key) == (view.version, view.get(key))
+    before, _ = store.look_up(b"a")
+    put(store, [(b"a", b"2")])
+
+    version, value = store.look_up(b"a")
+
+    assert value == b"2"
+    assert version > before
+
+
 def put_replaces_value(store: Store) -> None:
     """A key has one value: the last."""
     put(store, [(b"a", b"1")])
@@ -276,6 +292,7 @@ def snapshots_hold_against_a_writing_thread(store: Store) -> None:
 CLAIMS: tuple[Callable[[Store], None], ...] = (
     new_store_is_empty,
     put_value_is_found,
+    one_key_is_looked_up_at_once,
     put_replaces_value,
     deleted_key_is_gone,
     one_batch_puts_and_deletes,

@@ -50,6 +50,7 @@ def test_inherited_store_is_refused(path: Path):
             uses = [
                 store.snapshot, lambda: store.write(timeout=1), store.stats,
                 lambda: view.get(b"a"), lambda: next(scan), lambda: view.version,
+                lambda: store.look_up(b"a"), lambda: memory.look_up(b"a"),
                 memory.snapshot, lambda: old.get(b"a"), lambda: memory.write(timeout=1),
             ]
             say({error_of(use).__name__ for use in uses})

@@ -258,10 +258,11 @@ def closed_store_ends_all(store: Store) -> None:
         lambda: view.get(b"a"),
         lambda: list(view.scan(b"a", b"b")),
         store.snapshot,
+        lambda: store.look_up(b"a"),
         lambda: store.write(timeout=1.0),
         store.stats,
     ]
-    assert [error_of(use) for use in uses] == [Closed] * 5
+    assert [error_of(use) for use in uses] == [Closed] * 6
     view.close()
 
 

@@ -79,6 +79,42 @@ class TestIds:
 
         assert [row and row["n"] for row in db.get_many(iter([a, b, a]))] == [1, None, 1]
 
+    def test_many_may_be_of_several_tables(self, db: Database):
+        """What is looked up together need not lie together."""
+        ids = [db.insert("t" if n % 3 else "u", {"n": n}) for n in range(9)]
+
+        for some in (ids, ids[:1], ids[1:3], []):
+            assert db.get_many(some) == [db.get(id) for id in some]
+
+    def test_each_of_many_is_the_callers_own(self, db: Database):
+        """A document that is asked for twice is two."""
+        id = db.insert("t", {"tags": []})
+
+        first, second = db.get_many([id, id])
+
+        assert first == second
+        assert first is not None
+        assert second is not None
+        first["tags"].append("x")
+        assert second["tags"] == []
+
+    def test_one_of_many_may_be_no_id(self, db: Database):
+        """It is refused as it would be alone."""
+        id = db.insert("t", {})
+
+        for bad in ("0" * 32, id[:-1] + ("0" if id[-1] != "0" else "1"), "", None):
+            with pytest.raises(InvalidId):
+                db.get_many([id, bad])
+
+    def test_of_many_the_systems_are_refused(self, db: Database):
+        """They are read elsewhere, also where they come first."""
+        id = db.insert("t", {})
+        own = db.system.query("_tables").first()["_id"]
+
+        for ids in ([own, id], [id, own], [own]):
+            with pytest.raises(InvalidArgument, match="_tables"):
+                db.get_many(ids)
+
     @pytest.mark.parametrize("position", [0, 3, 15, 30, 31])
     def test_a_changed_character_is_noticed(self, db: Database, position: int):
         """The check digits protect the whole id."""
