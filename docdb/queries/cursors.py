@@ -17,7 +17,7 @@ from typing import NamedTuple
 from docdb import limits
 from docdb.errors import CursorError, shown
 
-__all__ = ["Position", "open_cursor", "seal_cursor"]
+__all__ = ["Cursors", "Position"]
 
 _VERSION = b"\x01"
 _AFTER_KEY = b"\x00"
@@ -37,49 +37,65 @@ class Position(NamedTuple):
         return self.key is None
 
 
-def seal_cursor(position: Position, *, fingerprint: str, secret: bytes) -> str:
-    """Return the text of a cursor."""
-    kind = _END if position.key is None else _AFTER_KEY
-    payload = _VERSION + _digest(fingerprint) + kind + (position.key or b"")
-    return urlsafe_b64encode(payload + _seal(payload, secret)).rstrip(b"=").decode("ascii")
-
-
-def open_cursor(cursor: object, *, fingerprint: str, secret: bytes) -> Position:
+class Cursors:
     """
-    Return the position in a cursor.
+    The cursors of one query of one database.
 
-    Raises:
-        CursorError: It is no cursor of this database, or it belongs to another query.
+    Args:
+        fingerprint: A text that no other query has.
+        secret: What the file seals its cursors with.
+
+    >>> cursors = Cursors("a query", secret=bytes(32))
+    >>> cursors.open(cursors.seal(Position(b"key")))
+    Position(key=b'key')
     """
-    if (
-        not isinstance(cursor, str)
-        or not 0 < len(cursor) <= limits.CURSOR_CHARACTERS_MAX
-        or "=" in cursor
-    ):
-        raise _malformed(cursor)
-    try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        sealed = b64decode(padded, altchars=b"-_", validate=True)
-    except (ValueError, Base64Error):
-        raise _malformed(cursor) from None
-    from hmac import compare_digest  # As in ``_seal``.
 
-    payload, seal = sealed[:-_SEAL_BYTES], sealed[-_SEAL_BYTES:]
-    if len(payload) < _HEAD_BYTES or not compare_digest(seal, _seal(payload, secret)):
-        raise _malformed(cursor)
-    if payload[:1] != _VERSION or payload[1 : 1 + _SEAL_BYTES] != _digest(fingerprint):
-        raise CursorError(
-            "the cursor belongs to another query",
-            hint="go on with the same table, index, range, order and filters, or pass cursor=None",
-        )
-    is_end = payload[_HEAD_BYTES - 1 : _HEAD_BYTES] == _END
-    return Position(None if is_end else payload[_HEAD_BYTES:])
+    __slots__ = ("_query", "_secret")
 
+    def __init__(self, fingerprint: str, *, secret: bytes) -> None:
+        from hashlib import blake2b  # As in ``_seal``.
 
-def _digest(fingerprint: str) -> bytes:
-    from hashlib import blake2b  # As in ``_seal``.
+        self._query = blake2b(fingerprint.encode("utf-8"), digest_size=_SEAL_BYTES).digest()
+        self._secret = secret
 
-    return blake2b(fingerprint.encode("utf-8"), digest_size=_SEAL_BYTES).digest()
+    def seal(self, position: Position) -> str:
+        """Return the text of a cursor."""
+        kind = _END if position.key is None else _AFTER_KEY
+        payload = _VERSION + self._query + kind + (position.key or b"")
+        sealed = payload + _seal(payload, self._secret)
+        return urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
+
+    def open(self, cursor: object) -> Position:
+        """
+        Return the position in a cursor.
+
+        Raises:
+            CursorError: It is no cursor of this database, or it belongs to another query.
+        """
+        if (
+            not isinstance(cursor, str)
+            or not 0 < len(cursor) <= limits.CURSOR_CHARACTERS_MAX
+            or "=" in cursor
+        ):
+            raise _malformed(cursor)
+        try:
+            padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+            sealed = b64decode(padded, altchars=b"-_", validate=True)
+        except (ValueError, Base64Error):
+            raise _malformed(cursor) from None
+        from hmac import compare_digest  # As in ``_seal``.
+
+        payload, seal = sealed[:-_SEAL_BYTES], sealed[-_SEAL_BYTES:]
+        if len(payload) < _HEAD_BYTES or not compare_digest(seal, _seal(payload, self._secret)):
+            raise _malformed(cursor)
+        if payload[:1] != _VERSION or payload[1 : 1 + _SEAL_BYTES] != self._query:
+            raise CursorError(
+                "the cursor belongs to another query",
+                hint="go on with the same table, index, range, order and filters, or pass"
+                " cursor=None",
+            )
+        is_end = payload[_HEAD_BYTES - 1 : _HEAD_BYTES] == _END
+        return Position(None if is_end else payload[_HEAD_BYTES:])
 
 
 def _seal(payload: bytes, secret: bytes) -> bytes:

@@ -19,7 +19,7 @@ from docdb import limits
 from docdb.encoding.packed import Document
 from docdb.errors import InvalidArgument, shown
 from docdb.kv.keyrange import KeyRange, successor
-from docdb.queries.cursors import Position, open_cursor, seal_cursor
+from docdb.queries.cursors import Cursors, Position
 from docdb.queries.operators import ChosenRun, Run, chosen_runs, runs
 from docdb.queries.page import Page, PageStatus
 from docdb.queries.planner import Plan
@@ -89,12 +89,9 @@ def paginate(documents: Documents, plan: Plan, options: PageOptions, *, secret: 
         CursorError: A cursor is malformed or belongs to another query.
     """
     options = options.checked()
-    fingerprint = plan.fingerprint()
-    begin = end = None
-    if options.cursor is not None:
-        begin = open_cursor(options.cursor, fingerprint=fingerprint, secret=secret)
-    if options.end_cursor is not None:
-        end = open_cursor(options.end_cursor, fingerprint=fingerprint, secret=secret)
+    cursors = Cursors(plan.fingerprint(), secret=secret)
+    begin = None if options.cursor is None else cursors.open(options.cursor)
+    end = None if options.end_cursor is None else cursors.open(options.end_cursor)
     keys = _between(plan, begin, end)
     walk = _Walk()
     if keys is not None:
@@ -105,15 +102,11 @@ def paginate(documents: Documents, plan: Plan, options: PageOptions, *, secret: 
         position = Position(walk.consumed[-1])
     else:
         position = Position(None)
-
-    def seal(place: Position) -> str:
-        return seal_cursor(place, fingerprint=fingerprint, secret=secret)
-
     return Page(
         walk.matching,
         is_done=position.is_end,
-        continue_cursor=seal(position),
-        split_cursor=_split(walk, seal),
+        continue_cursor=cursors.seal(position),
+        split_cursor=_split(walk, cursors),
         page_status=_status(walk, options),
     )
 
@@ -232,10 +225,10 @@ def _status(walk: _Walk, options: PageOptions) -> PageStatus:
     return None
 
 
-def _split(walk: _Walk, seal: Callable[[Position], str]) -> str | None:
+def _split(walk: _Walk, cursors: Cursors) -> str | None:
     if len(walk.consumed) <= 2:
         return None
-    return seal(Position(walk.consumed[len(walk.consumed) // 2]))
+    return cursors.seal(Position(walk.consumed[len(walk.consumed) // 2]))
 
 
 def _check_positive(name: str, number: object) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from docdb.encoding.packed import Chooser, Document
 from docdb.encoding.rows import document_key_from_id
 from docdb.errors import UnknownIndex, UnknownTable, nearest_names, shown
-from docdb.indexes.ordered import OrderedIndex
+from docdb.indexes.ordered import BY_CREATION, OrderedIndex
 from docdb.kv.keyrange import KeyRange, successor
 from docdb.queries.choosing import compile_chooser
 from docdb.queries.compile import compile_filter
@@ -26,7 +26,6 @@ from docdb.values.names import check_table_name
 __all__ = ["Plan", "acceptance", "make_plan"]
 
 _BUILT_IN = ("by_creation_time", "by_id")
-_BY_CREATION = ("_creationTime", "_id")
 
 
 class Plan(NamedTuple):
@@ -119,7 +118,7 @@ def _index(
 ) -> tuple[OrderedIndex | None, tuple[str, ...], bytes]:
     """Return the index to scan, its fields, and what all its keys begin with."""
     if request.index is None:
-        return None, _BY_CREATION, b"" if table is None else table.prefix
+        return None, BY_CREATION, b"" if table is None else table.prefix
     if table is None:
         raise UnknownIndex(
             f"table {request.table!r} has no index {name!r}: it does not exist yet",
@@ -128,7 +127,7 @@ def _index(
             index=name,
         )
     if name == "by_creation_time":
-        return None, _BY_CREATION, table.prefix
+        return None, BY_CREATION, table.prefix
     if name == "by_id":
         # Rows lie in creation order, and an id begins with its creation time: the same order.
         return None, ("_id",), table.prefix
@@ -152,7 +151,7 @@ def _index(
             table=table.name,
             index=name,
         )
-    return stored.ordered, (*stored.ordered.fields, *_BY_CREATION), stored.ordered.prefix
+    return stored.ordered, stored.ordered.key_fields, stored.ordered.prefix
 
 
 def _narrowed_by_id(keys: KeyRange, clauses: tuple[Clause, ...]) -> KeyRange:

@@ -14,8 +14,8 @@ Cost: each page begins the search anew, and leaves out what lies before its curs
 import math
 from typing import TYPE_CHECKING
 
+from docdb.queries.cursors import Cursors
 from docdb.queries.cursors import Position as Place
-from docdb.queries.cursors import open_cursor, seal_cursor
 from docdb.queries.pagination import PageOptions
 from docdb.queries.search_request import SearchPlan
 from docdb.queries.searching import Hit, hits, position_in, position_key
@@ -57,14 +57,9 @@ def walk_page(
         CursorError: A cursor is malformed or belongs to another query.
     """
     options = options.checked()
-    fingerprint = plan.fingerprint()
-
-    def place_of(cursor: str | None) -> Place | None:
-        if cursor is None:
-            return None
-        return open_cursor(cursor, fingerprint=fingerprint, secret=secret)
-
-    begin, end = place_of(options.cursor), place_of(options.end_cursor)
+    cursors = Cursors(plan.fingerprint(), secret=secret)
+    begin = None if options.cursor is None else cursors.open(options.cursor)
+    end = None if options.end_cursor is None else cursors.open(options.end_cursor)
     walk = SearchWalk()
     if begin is None or begin.key is not None:
         after = None if begin is None or begin.key is None else position_in(begin.key)
@@ -72,7 +67,7 @@ def walk_page(
         _walk(walk, documents, plan, options=options, between=(after, until))
     if end is not None:
         walk.place = end
-    return walk, seal_cursor(walk.place, fingerprint=fingerprint, secret=secret)
+    return walk, cursors.seal(walk.place)
 
 
 def _walk(

@@ -195,6 +195,8 @@ def normalize(
     >>> normalize({"a": (1, bytearray(b"x")), "b": UNSET}, depth_max=16)
     {'a': [1, b'x']}
     """
+    if type(value) is str and value.isascii():
+        return value
     try:
         if keep_unset:
             if value is UNSET:

@@ -137,6 +137,26 @@ def reverse_scan_is_half_open(store: Store) -> None:
     assert between == [[b"00004", b"00003", b"00002", b"00001"]]
 
 
+def short_runs_end_where_the_range_ends(store: Store) -> None:
+    """However few entries a run may have, runs together are the range, and nothing beyond."""
+    put(store, numbered(60))
+
+    with store.snapshot() as view:
+        for start, stop in ((3, 7), (0, 1), (5, 45), (50, 99), (59, 60), (20, 20)):
+            span = (b"%05d" % start, b"%05d" % stop)
+            expected = numbered(60)[start:stop]
+            for run in (1, 2, 3, 20, 31, 32, 33, 64):
+                for way in (False, True):
+                    entries = [
+                        each for one in view.scan(*span, reverse=way, run=run) for each in one
+                    ]
+                    keys = [
+                        key for one in view.scan_keys(*span, reverse=way, run=run) for key in one
+                    ]
+                    assert entries == expected[:: -1 if way else 1]
+                    assert keys == [key for key, _ in entries]
+
+
 def empty_range_has_no_runs(store: Store) -> None:
     """An empty range, an upside-down one, or one between two keys gives no run at all."""
     put(store, numbered(5))
@@ -302,6 +322,7 @@ CLAIMS: tuple[Callable[[Store], None], ...] = (
     impossible_key_is_not_found,
     scan_is_half_open,
     reverse_scan_is_half_open,
+    short_runs_end_where_the_range_ends,
     empty_range_has_no_runs,
     runs_grow_from_the_size_asked,
     runs_join_without_gap,

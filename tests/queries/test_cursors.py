@@ -8,29 +8,30 @@ from hypothesis import strategies as st
 
 from docdb import limits
 from docdb.errors import CursorError
-from docdb.queries.cursors import Position, open_cursor, seal_cursor
+from docdb.queries.cursors import Cursors, Position
 
 SECRET = bytes(range(32))
-AFTER_ROW = seal_cursor(Position(b"I\x01row"), fingerprint="query", secret=SECRET)
-AT_END = seal_cursor(Position(None), fingerprint="query", secret=SECRET)
+CURSORS = Cursors("query", secret=SECRET)
+AFTER_ROW = CURSORS.seal(Position(b"I\x01row"))
+AT_END = CURSORS.seal(Position(None))
 
 
 def opened(cursor: object, fingerprint: str = "query", secret: bytes = SECRET) -> Position:
     """Open a cursor of the query ``query``."""
-    return open_cursor(cursor, fingerprint=fingerprint, secret=secret)
+    return Cursors(fingerprint, secret=secret).open(cursor)
 
 
 @given(key=st.one_of(st.none(), st.binary(min_size=1, max_size=600)), fingerprint=st.text())
 def test_a_cursor_leads_back_to_its_position(key: bytes | None, fingerprint: str):
     """Whatever the position and the query, a sealed cursor opens."""
-    cursor = seal_cursor(Position(key), fingerprint=fingerprint, secret=SECRET)
+    cursor = Cursors(fingerprint, secret=SECRET).seal(Position(key))
 
     assert opened(cursor, fingerprint) == Position(key)
 
 
 def test_a_cursor_travels_in_a_url():
     """It consists of letters, digits, - and _."""
-    cursor = seal_cursor(Position(bytes(range(256))), fingerprint="q", secret=SECRET)
+    cursor = CURSORS.seal(Position(bytes(range(256))))
 
     assert cursor.replace("-", "").replace("_", "").isalnum()
 
