@@ -11,28 +11,31 @@ from functools import partial
 from math import isnan
 from threading import TIMEOUT_MAX, Event
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from weakref import ref
 
 from docdb import limits
 from docdb.encoding.packed import Document
 from docdb.errors import InvalidArgument, shown
-from docdb.files.storage import Storage, find_file_problems
-from docdb.queries.advice import Advice, advise
 from docdb.queries.builder import Query
 from docdb.queries.planner import Plan
 from docdb.queries.reader import Reader, SystemReader, listed
 from docdb.queries.request import Request
-from docdb.queries.search_request import SearchPlan
 from docdb.queries.usage import Usage
 from docdb.queries.writer import Writer
 from docdb.schema.definition import Schema
 from docdb.tables.documents import Documents
-from docdb.tables.expiry import Sweep
-from docdb.tables.integrity import Problem, find_problems
 from docdb.tables.sessions import Mark, Sessions
-from docdb.tables.sweeper import Sweeper
 from docdb.transactions.read_set import ReadSet
+
+# What few programs use is imported where it is used: each would cost a part of a millisecond of
+# every program's start.
+if TYPE_CHECKING:
+    from docdb.files.storage import Storage
+    from docdb.queries.advice import Advice
+    from docdb.queries.search_request import SearchPlan
+    from docdb.tables.integrity import Problem
+    from docdb.tables.sweeper import Sweeper
 
 __all__ = ["Database"]
 
@@ -52,11 +55,7 @@ class Database:
         self._sessions = sessions
         self._usage = Usage()
         self.cursor_secret = sessions.store.header.cursor_secret
-        self._sweeper = (
-            None
-            if sweep_seconds is None
-            else Sweeper(partial(_sweep_if_there, ref(sessions)), seconds=sweep_seconds)
-        )
+        self._sweeper = None if sweep_seconds is None else _sweeper(sessions, sweep_seconds)
 
     def insert(self, table: str, document: Mapping[str, object]) -> str:
         """Insert a document and return its id; raises as ``Writer.insert``."""
@@ -146,8 +145,10 @@ class Database:
         return SystemReader(self)
 
     @property
-    def storage(self) -> Storage:
+    def storage(self) -> "Storage":
         """File storage."""
+        from docdb.files.storage import Storage
+
         return Storage(read=self._sessions.reading, write=self._sessions.writing)
 
     @property
@@ -171,7 +172,7 @@ class Database:
         time = self._sessions.now() if now is None else _checked_time(now)
         return _sweep(self._sessions, time, count_max=_SWEPT_TOGETHER)
 
-    def advise(self) -> list[Advice]:
+    def advise(self) -> "list[Advice]":
         """
         Return what would make this database cheaper.
 
@@ -179,6 +180,8 @@ class Database:
         others, and indexes that no query has used. What queries did is known since the database
         was opened, in this process.
         """
+        from docdb.queries.advice import advise
+
         with self._sessions.reading() as documents:
             return advise(documents.catalog, self._usage)
 
@@ -202,12 +205,15 @@ class Database:
         """
         self._sessions.reset(mark)
 
-    def check(self) -> list[Problem]:
+    def check(self) -> "list[Problem]":
         """
         Compare every index entry with the documents, both ways, and return what disagrees.
 
         Cost: reads the whole database; writers go on meanwhile.
         """
+        from docdb.files.storage import find_file_problems
+        from docdb.tables.integrity import find_problems
+
         with self._sessions.reading() as documents:
             return [*find_problems(documents), *find_file_problems(documents)]
 
@@ -229,7 +235,7 @@ class Database:
         """Count a plan that is about to run."""
         self._usage.planned(plan)
 
-    def searched(self, plan: SearchPlan) -> None:
+    def searched(self, plan: "SearchPlan") -> None:
         """Count a search that is about to run."""
         self._usage.searched(plan)
 
@@ -248,6 +254,12 @@ class Database:
         return f"Database({self._sessions.store!r})"
 
 
+def _sweeper(sessions: Sessions, seconds: float) -> "Sweeper":
+    from docdb.tables.sweeper import Sweeper
+
+    return Sweeper(partial(_sweep_if_there, ref(sessions)), seconds=seconds)
+
+
 def _sweep_if_there(sessions: "ref[Sessions]", is_ended: Event) -> bool:
     """Sweep in the background; return whether there is still a database."""
     there = sessions()
@@ -258,6 +270,8 @@ def _sweep_if_there(sessions: "ref[Sessions]", is_ended: Event) -> bool:
 
 
 def _sweep(sessions: Sessions, now: float, *, count_max: int, is_ended: Event | None = None) -> int:
+    from docdb.tables.expiry import Sweep
+
     sweep, goes_on = Sweep(now), True
     while goes_on and (is_ended is None or not is_ended.is_set()):
         with sessions.writing() as writer:

@@ -46,7 +46,6 @@ The tree::
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 __all__ = [
     "Closed",
@@ -330,5 +329,8 @@ def nearest_names(name: str, names: Iterable[str], *, what: str) -> str:
     if not known:
         return f"there are no {what}"
     listed = ", ".join(repr(each) for each in known[:20]) + (", …" if len(known) > 20 else "")
+    # Imported here because it costs 1 ms of every program's start.
+    from difflib import get_close_matches
+
     near = get_close_matches(name, known, n=1)
     return f"{what} are {listed}" + (f"; did you mean {near[0]!r}?" if near else "")

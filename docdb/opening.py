@@ -14,6 +14,7 @@ from docdb.database import Database
 from docdb.errors import InvalidArgument, ReadOnly, shown
 from docdb.kv.interface import Store
 from docdb.kv.memory import MemoryStore
+from docdb.kv.opening import open_store
 from docdb.runtime import Clock, seeded_dice, system_clock, system_dice
 from docdb.schema.definition import Schema
 from docdb.tables.applying import apply_schema
@@ -80,9 +81,6 @@ def open_database(
             )
         store = MemoryStore(dice=make_dice(), clock=checked_clock)
     else:
-        # Imported here so that a database in memory needs no LMDB.
-        from docdb.kv.opening import open_store
-
         store = open_store(
             _checked_path(path),
             read_only=read_only,

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -20,8 +21,10 @@ HEAVY = [
     "asyncio",
     "click",
     "dataclasses",
+    "difflib",
     "hashlib",
     "inspect",
+    "pathlib",
     "pydantic",
     "rich",
     "typing_extensions",
@@ -82,13 +85,15 @@ def test_import_loads_nothing_else():
     assert loaded.isdisjoint(["lmdb", "msgpack", "sortedcontainers", "json", *HEAVY])
 
 
-def test_use_loads_nothing_heavy():
-    """In memory, the engine needs no slow module of the standard library, and no LMDB."""
+@pytest.mark.parametrize("place", [":memory:", "a.docdb"])
+def test_use_loads_nothing_heavy(place: str, tmp_path: Path):
+    """In memory or on a file, the engine needs no slow module of the standard library."""
+    path = place if place == ":memory:" else str(tmp_path / place)
     loaded = modules_loaded_by(
         "import docdb\n"
-        "with docdb.open(':memory:') as db:\n"
+        f"with docdb.open({path!r}) as db:\n"
         "    db.insert('notes', {'text': 'hello'})\n"
         "    assert db.query('notes').first()['text'] == 'hello'"
     )
 
-    assert loaded.isdisjoint(["lmdb", *HEAVY])
+    assert loaded.isdisjoint(HEAVY)

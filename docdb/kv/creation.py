@@ -13,7 +13,6 @@ that nobody will ever open.
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 from docdb.errors import IOFailure
 from docdb.kv.failures import failure
@@ -38,10 +37,10 @@ def create_file(
     Raises:
         IOFailure: The folder does not exist or cannot be written.
     """
-    folder = Path(path).parent
-    if not folder.is_dir():
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
         raise IOFailure(
-            f"cannot create {path!r}: there is no folder {str(folder)!r}",
+            f"cannot create {path!r}: there is no folder {folder!r}",
             hint="create the folder first",
         )
     draft = f"{path}.{dice(8).hex()}.new"
@@ -56,10 +55,10 @@ def create_file(
     finally:
         for name in (draft, draft + "-lock"):
             with suppress(OSError):
-                Path(name).unlink()
+                os.unlink(name)
 
 
-def _flush_folder(folder: Path) -> None:
+def _flush_folder(folder: str) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

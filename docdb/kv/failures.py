@@ -12,7 +12,6 @@ measured on ext4, on tmpfs and under RLIMIT_FSIZE.
 import errno
 import os
 import resource
-from pathlib import Path
 
 from docdb.errors import (
     DocdbError,
@@ -94,7 +93,7 @@ def failure(code: int | None, doing: str, *, path: str) -> DocdbError:
 def _is_full(path: str) -> bool:
     try:
         space = os.statvfs(path)
-        size = Path(path).stat().st_size
+        size = os.stat(path).st_size
     except OSError:
         return False
     size_max = resource.getrlimit(resource.RLIMIT_FSIZE)[0]

@@ -22,7 +22,6 @@ Cost: four system calls a turn, about 1 µs together.
 
 import os
 from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
-from pathlib import Path
 
 from docdb.errors import Locked, StoreCorrupt, shown
 from docdb.kv.failures import failure
@@ -53,7 +52,7 @@ def require_guarded(path: str, database_id: bytes | None) -> None:
         StoreCorrupt: The guard names another database.
     """
     try:
-        with Path(guard_path(path)).open("rb") as file:
+        with open(guard_path(path), "rb") as file:
             # A power cut may leave zeros where the id was to be: as good as empty.
             named = file.read(_READ_BYTES).strip(b"\x00\n")
     except FileNotFoundError:

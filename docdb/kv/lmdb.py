@@ -25,7 +25,6 @@ Source: py-lmdb 3.0.0, ``lmdb/cpython.c`` and ``lmdb/_envid.py``; LMDB 0.9.36, `
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from threading import Lock
 from typing import Literal, TypeAlias, cast
 
@@ -292,7 +291,7 @@ class Environment:
             readers = [line.split()[2] for line in self._handle.readers().splitlines()[1:]]
             versions = [int(version) for version in readers if version.isdigit()]
             newest = self._handle.info()["last_txnid"]
-            file_bytes = Path(self.path).stat().st_size
+            file_bytes = os.stat(self.path).st_size
         except lmdb.Error as error:
             raise failure(error.code, "read", path=self.path) from error
         except OSError as error:

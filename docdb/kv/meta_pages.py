@@ -25,7 +25,6 @@ Source: LMDB 0.9.36, ``mdb.c``: ``MDB_meta``, ``mdb_env_read_header``, ``mdb_env
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from struct import Struct
 from typing import NamedTuple
 
@@ -84,7 +83,7 @@ def require_sound(path: str) -> None:
 
 
 def _read(path: str) -> None:
-    with Path(path).open("rb", buffering=0) as file:
+    with open(path, "rb", buffering=0) as file:
         first = _read_meta(file.fileno(), 0, path)
         second = _read_meta(file.fileno(), first.page_bytes, path)
         newest = max(first, second, key=lambda meta: meta.transaction)

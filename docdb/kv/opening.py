@@ -17,7 +17,6 @@ Beside ``app.docdb`` lie ``app.docdb-lock``, LMDB's table of readers, and ``app.
 import os
 import stat
 from functools import partial
-from pathlib import Path
 
 from docdb.errors import DocdbError, InvalidArgument, IOFailure, StoreCorrupt
 from docdb.kv.creation import create_file
@@ -76,22 +75,20 @@ def open_store(
     """
     if durability not in _DURABILITIES:
         raise InvalidArgument(f"durability is one of {_DURABILITIES}, not {durability!r}")
-    file = Path(os.path.realpath(path))
+    file = os.path.realpath(path)
     identity = _find_guarded(file)
     if identity is None:
         if read_only or not create:
-            raise IOFailure(f"there is no database at {str(file)!r}", hint="look at the path")
+            raise IOFailure(f"there is no database at {file!r}", hint="look at the path")
         _create(file, durability != "unsafe", dice=dice or system_dice(), clock=clock)
         identity = _find(file)
     if identity is None:
-        raise IOFailure(f"{str(file)!r} was removed while it was being created")
+        raise IOFailure(f"{file!r} was removed while it was being created")
 
     def open_file() -> DiskFile:
-        _require_ours(str(file))
+        _require_ours(file)
         return _completed(
-            Environment(
-                str(file), is_read_only=read_only, durability=durability, map_bytes=map_bytes
-            )
+            Environment(file, is_read_only=read_only, durability=durability, map_bytes=map_bytes)
         )
 
     share = _opened.take(identity, open_file)
@@ -103,17 +100,17 @@ def open_store(
         "read_only=True" if environment.is_read_only else f"durability={environment.durability!r}"
     )
     raise InvalidArgument(
-        f"{str(file)!r} is open with {mode} in this process, and can be open in one mode at a time",
+        f"{file!r} is open with {mode} in this process, and can be open in one mode at a time",
         hint="close it first, or open it in the same mode",
     )
 
 
-def _find_guarded(file: Path) -> Identity | None:
+def _find_guarded(file: str) -> Identity | None:
     """Find a file; where it is missing, refuse if its guard tells that there was one."""
     identity = _find(file)
     if identity is None:
         try:
-            require_guarded(str(file), None)
+            require_guarded(file, None)
         except StoreCorrupt:
             # A guard appears after its file: somebody may have created both just now.
             identity = _find(file)
@@ -122,31 +119,31 @@ def _find_guarded(file: Path) -> Identity | None:
     return identity
 
 
-def _find(file: Path) -> Identity | None:
+def _find(file: str) -> Identity | None:
     """Return what tells the file from all others, or None where there is none."""
     try:
-        mode = file.stat().st_mode
-        identity = identity_of(str(file))
+        mode = os.stat(file).st_mode
+        identity = identity_of(file)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise failure(error.errno, "open", path=str(file)) from error
+        raise failure(error.errno, "open", path=file) from error
     if not stat.S_ISREG(mode):
         what = "a folder" if stat.S_ISDIR(mode) else "no regular file"
-        raise InvalidArgument(f"{str(file)!r} is {what}", hint="name the database file itself")
+        raise InvalidArgument(f"{file!r} is {what}", hint="name the database file itself")
     return identity
 
 
-def _create(file: Path, is_durable: bool, *, dice: Dice, clock: Clock) -> None:
+def _create(file: str, is_durable: bool, *, dice: Dice, clock: Clock) -> None:
     header = new_header(engine_version(), dice=dice, clock=clock)
     build = partial(build_file, header=header, is_durable=is_durable)
-    create_file(str(file), build, dice=dice, is_durable=is_durable)
+    create_file(file, build, dice=dice, is_durable=is_durable)
 
 
 def _require_ours(path: str) -> None:
     require_sound(path)
-    lock = Path(path + "-lock")
-    if lock.exists():
+    lock = path + "-lock"
+    if os.path.exists(lock):
         return
     # Nobody has the file open, so it can be read without leaving a lock file beside it.
     try:
@@ -154,7 +151,7 @@ def _require_ours(path: str) -> None:
     except DocdbError:
         # Unless somebody opened it meanwhile: then what was read means nothing, and opening it
         # for good will tell.
-        if not lock.exists():
+        if not os.path.exists(lock):
             raise
 
 

@@ -8,7 +8,7 @@ or iteration.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from docdb.encoding.packed import Document
 from docdb.errors import (
@@ -26,10 +26,12 @@ from docdb.queries.pagination import PageOptions, paginate
 from docdb.queries.planner import Plan, make_plan
 from docdb.queries.ranges import Clause, RangeBuilder
 from docdb.queries.request import Request, Step, filter_step, one_more, where_step
-from docdb.queries.running import checked_number, iterate, run
-from docdb.queries.search_query import SearchQuery, SearchSource, as_document
-from docdb.queries.search_request import SearchBuilder, SearchRequest
+from docdb.queries.running import SearchSource, checked_number, iterate, run
 from docdb.tables.documents import Documents
+
+if TYPE_CHECKING:
+    from docdb.queries.search_query import SearchQuery
+    from docdb.queries.search_request import SearchBuilder
 
 __all__ = ["Query", "QuerySource"]
 
@@ -106,8 +108,8 @@ class Query:
         return self._next(index=index, clauses=builder.clauses)
 
     def with_search_index(
-        self, index: str, search: Callable[[SearchBuilder], SearchBuilder], /
-    ) -> SearchQuery[Document]:
+        self, index: str, search: "Callable[[SearchBuilder], SearchBuilder]", /
+    ) -> "SearchQuery[Document]":
         """
         Search a full-text index instead of walking the table: the best matches come first.
 
@@ -127,6 +129,10 @@ class Query:
                 f"{self!r} cannot become a search",
                 hint="begin with query(table).with_search_index(...), and add filter() after it",
             )
+        # Imported here because searching costs 2 ms of a program's start, and many never do.
+        from docdb.queries.search_query import SearchQuery, as_document
+        from docdb.queries.search_request import SearchBuilder, SearchRequest
+
         searched: object = search(SearchBuilder()) if callable(search) else search
         if not isinstance(searched, SearchBuilder):
             raise SearchError(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Self, TypeVar, cast
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from docdb import limits
 from docdb.encoding.packed import Document
@@ -17,12 +17,14 @@ from docdb.errors import (
 from docdb.queries.builder import Query, QuerySource
 from docdb.queries.planner import Plan
 from docdb.queries.request import Request
-from docdb.queries.search_request import SearchPlan
 from docdb.queries.usage import Usage
 from docdb.runtime import monotonic
 from docdb.tables.documents import Documents
 from docdb.tables.metering import Metrics
 from docdb.transactions.read_set import ReadSet
+
+if TYPE_CHECKING:
+    from docdb.queries.search_request import SearchPlan
 
 __all__ = ["Reader", "SystemReader", "check_component", "listed"]
 
@@ -127,7 +129,7 @@ class Reader:
         if self.read_set is not None:
             self.plans.append(plan)
 
-    def searched(self, plan: SearchPlan) -> None:
+    def searched(self, plan: "SearchPlan") -> None:
         """Count a search that is about to run; remember it, as ``planned`` does."""
         self._usage.searched(plan)
         if self.read_set is not None:

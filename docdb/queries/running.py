@@ -11,7 +11,7 @@ Rules of this file:
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from docdb import limits
 from docdb.errors import InvalidArgument, SnapshotTooOld, shown
@@ -19,7 +19,10 @@ from docdb.queries.request import Step
 from docdb.runtime import monotonic
 from docdb.tables.documents import Documents
 
-__all__ = ["Source", "checked_number", "iterate", "run"]
+if TYPE_CHECKING:
+    from docdb.queries.search_request import SearchPlan
+
+__all__ = ["SearchSource", "Source", "checked_number", "iterate", "run"]
 
 Planned = TypeVar("Planned")
 Answer = TypeVar("Answer")
@@ -40,6 +43,14 @@ class Source(Protocol):
 
     def end(self, documents: Documents) -> None:
         """Give back what ``begin`` returned."""
+        ...
+
+
+class SearchSource(Source, Protocol):
+    """Where a search runs."""
+
+    def searched(self, plan: "SearchPlan") -> None:
+        """Hear about a search that is about to run."""
         ...
 
 

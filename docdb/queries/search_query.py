@@ -6,7 +6,7 @@ where it runs, with the same ends. Nothing is read before one of them.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Generic, NoReturn, Protocol, TypeVar, cast
+from typing import Generic, NoReturn, TypeVar, cast
 
 from docdb.encoding.packed import Document
 from docdb.errors import NotUnique, SearchError, shown
@@ -16,24 +16,16 @@ from docdb.queries.expressions import Predicate
 from docdb.queries.page import Page
 from docdb.queries.pagination import PageOptions
 from docdb.queries.request import Step, filter_step, one_more, where_step
-from docdb.queries.running import Source, checked_number, iterate, run
+from docdb.queries.running import SearchSource, checked_number, iterate, run
 from docdb.queries.search_pages import walk_page
 from docdb.queries.search_request import SearchPlan, SearchRequest, make_search_plan
 from docdb.queries.searching import Hit
 from docdb.tables.documents import Documents
 
-__all__ = ["SearchQuery", "SearchSource", "as_document"]
+__all__ = ["SearchQuery", "as_document"]
 
 Answer = TypeVar("Answer")
 Found = TypeVar("Found", Document, Hit)
-
-
-class SearchSource(Source, Protocol):
-    """Where a search runs."""
-
-    def searched(self, plan: SearchPlan) -> None:
-        """Hear about a search that is about to run."""
-        ...
 
 
 class SearchQuery(Generic[Found]):

@@ -9,11 +9,13 @@ miss a few; that it is zero, or how large about it is, is what counts.
 Cost: 0.1 µs for each query, 2 for one with a filter.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from docdb.queries.explain import equal_fields
 from docdb.queries.planner import Plan
-from docdb.queries.search_request import SearchPlan
+
+if TYPE_CHECKING:
+    from docdb.queries.search_request import SearchPlan
 
 __all__ = ["FilterUse", "Usage"]
 
@@ -64,7 +66,7 @@ class Usage:
         if plan.request.steps:
             self._count_filter(plan)
 
-    def searched(self, plan: SearchPlan) -> None:
+    def searched(self, plan: "SearchPlan") -> None:
         """Count a search that is about to run."""
         self.tables.add(plan.table.number)
         self.indexes[plan.index.number] = self.indexes.get(plan.index.number, 0) + 1

@@ -276,7 +276,12 @@ def a_full_page_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
 @breaks
 def a_cursor_serves_every_query(monkeypatch: pytest.MonkeyPatch) -> None:
     """The fingerprint of a query is not looked at."""
-    monkeypatch.setattr(cursors, "_digest", lambda fingerprint: bytes(16))
+    right = cursors.Cursors.__init__
+
+    def broken(self: cursors.Cursors, _fingerprint: str, *, secret: bytes) -> None:
+        right(self, "", secret=secret)
+
+    monkeypatch.setattr(cursors.Cursors, "__init__", broken)
 
 
 @breaks
