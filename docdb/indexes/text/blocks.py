@@ -3,23 +3,25 @@ One block in the light of one search: documents that are looked at one by one.
 
 Of a block a search has the postings of its terms and the members of its filters. Where a filter
 has few members they are the candidates, and every term is probed for each; else the documents of
-the rarer terms are, and what only common terms have is left to ``frequent``.
+the rarer terms are, and what only common terms have is left to ``frequent``. Blocks of which every
+posting counts, as those of a rare word, are added up together (``rare_totals``).
 
-Rules of this file: scores are added up in the order of the terms, for each document alike.
+Rules of this file: in whatever order scores are added up, the sum is the same (``matching``).
 
 Cost: 0.1 µs for a posting of a rarer term, 0.07 for each probe of a common one.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from docdb.indexes.text.matching import Matches
 from docdb.indexes.text.members import Members
 from docdb.indexes.text.postings import Dense, Sparse
 
-__all__ = ["Block", "listed_totals", "passing"]
+__all__ = ["Block", "listed_totals", "passing", "rare_totals"]
 
+_TOTALS_TOGETHER: Final = 1 << 12
 _PROBE_COST: Final = 4  # looking an offset up in a sparse chunk costs so many steps through it
 
 
@@ -41,6 +43,39 @@ class Block(NamedTuple):
     members: list[Members]
     dead: frozenset[int]
 
+    @property
+    def counts_whole(self) -> bool:
+        """Whether every posting counts and none is of a common term."""
+        has_all = not self.members and not self.dead
+        return has_all and all(type(chunk) is Sparse for _, chunk in self.chunks)
+
+
+def rare_totals(blocks: Iterable[Block], found: Matches) -> Iterator[dict[int, float]]:
+    """
+    Yield the scores of the documents of blocks that count as a whole, by number.
+
+    Each number comes once; some thousands come together.
+    """
+    parts, grain = found.parts, found.grain
+    totals: dict[int, float] = {}
+    for first, _, chunks, _, _ in blocks:
+        is_first = True
+        for weight, chunk in chunks:
+            assert isinstance(chunk, Sparse), "other blocks do not count as a whole"
+            scores = [weight * parts[pair] + grain - grain for pair in chunk.pairs]
+            scored = zip(map(first.__add__, chunk.offsets), scores, strict=True)
+            if is_first:
+                totals.update(scored)
+                is_first = False
+                continue
+            for number, score in scored:
+                totals[number] = totals.get(number, 0.0) + score
+        if len(totals) > _TOTALS_TOGETHER:
+            yield totals
+            totals = {}
+    if totals:
+        yield totals
+
 
 def listed_totals(block: Block, found: Matches) -> tuple[dict[int, float], bool]:
     """
@@ -59,11 +94,6 @@ def listed_totals(block: Block, found: Matches) -> tuple[dict[int, float], bool]
         others = [each for each in block.members if each.offsets is not fewest]
         candidates = passing(fewest, others, block.dead)
         return _totals(block, dict.fromkeys(candidates, 0.0), found), True
-    if len(block.chunks) == len(sparse) == 1 and not block.members and not block.dead:
-        weight, parts, grain = block.chunks[0][0], found.parts, found.grain
-        return {
-            offset: weight * parts[pair] + grain - grain for offset, pair in sparse[0].items()
-        }, True
     none: set[int] = set()
     narrowed = passing(none.union(*[chunk.offsets for chunk in sparse]), block.members, block.dead)
     totals = _totals(block, dict.fromkeys(narrowed, 0.0), found)

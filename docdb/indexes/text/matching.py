@@ -20,6 +20,7 @@ Source: convex-backend crates/search/src/lib.rs, for the budget; tantivy's ``bm2
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import chain, islice
 from math import frexp, ldexp, log
 from typing import Final, NamedTuple
@@ -70,7 +71,11 @@ class Late(NamedTuple):
 
 
 class Parts(dict[int, float]):
-    """How much of a term's weight a pair earns, by pair; computed when first asked for."""
+    """
+    How much of a term's weight a pair earns, by pair; computed when first asked for.
+
+    It depends on the average length of a text alone, so that searches share it (``parts_of``).
+    """
 
     def __init__(self, average: float) -> None:
         super().__init__()
@@ -81,6 +86,12 @@ class Parts(dict[int, float]):
         norm = _K1 * (1 - _B + _B * LENGTHS[pair & 255] / self._average)
         part = self[pair] = occurrences / (occurrences + norm)
         return part
+
+
+@lru_cache(maxsize=8)
+def parts_of(average: float) -> Parts:
+    """Return what pairs earn where texts have that length on average."""
+    return Parts(average)
 
 
 class Term(NamedTuple):
@@ -135,16 +146,22 @@ def matches(
     corrections = _corrections(late)
     prefixes = {block: description.layout.block_terms(block) for block in state.blocks}
     terms: list[Term] = []
+    completions: dict[bytes, dict[int, bytes]] = {}
+    if last is not None:
+        # So many of each block's first completions hold the first ones of all blocks together,
+        # even if some are exact terms and some occur no more.
+        enough = limits.SEARCH_EXPANDED_TERMS_MAX + len(exact)
+        enough += sum([change < 0 for change in corrections.values()])
+        completions = _completions(reader, prefixes, last, enough=enough)
     for term in exact:
-        values = reader.get_many([prefix + term for prefix in prefixes.values()])
-        found = {b: value for b, value in zip(prefixes, values, strict=True) if value is not None}
+        if term == last:
+            found = completions.get(term, {})
+        else:
+            values = reader.get_many([prefix + term for prefix in prefixes.values()])
+            found = {b: each for b, each in zip(prefixes, values, strict=True) if each is not None}
         _add_term(terms, term, found, boost=1.0, state=state, corrections=corrections)
     if last is not None:
         budget = limits.SEARCH_EXPANDED_TERMS_MAX - len(search.equal) - len(terms)
-        # So many of each block's first completions hold the first ones of all blocks together,
-        # even if some are exact terms and some occur no more.
-        enough = budget + len(exact) + sum([change < 0 for change in corrections.values()])
-        completions = _completions(reader, prefixes, last, enough=enough)
         used = len(terms) + budget
         for term in sorted({*completions, *corrections}.difference(exact)):
             if len(terms) < used and term.startswith(last):
@@ -162,7 +179,7 @@ def matches(
     # Above every score lies a power of two, above that one and a half times as much, and there
     # float64 counts in the grain.
     _, exponent = frexp(sum([term.weight for term in terms]))
-    parts = Parts(state.tokens / state.documents)
+    parts = parts_of(state.tokens / state.documents)
     return Matches(state, terms, late, parts, ldexp(1.5, exponent))
 
 
@@ -174,10 +191,11 @@ def _encoded(term: str) -> bytes:
 def _completions(
     reader: Reader, prefixes: Mapping[int, bytes], last: bytes, *, enough: int
 ) -> dict[bytes, dict[int, bytes]]:
-    """Return the chunks of the first terms of each block that begin with the last one."""
+    """Return the chunks of each block's first terms that begin with the last one, it included."""
     found: dict[bytes, dict[int, bytes]] = {}
     for block, prefix in prefixes.items():
-        runs = reader.scan(*prefix_range(prefix + last), run=enough)
+        # Most words that are written out begin no other, and short runs cost less.
+        runs = reader.scan(*prefix_range(prefix + last), run=2)
         for key, value in islice(chain.from_iterable(runs), enough):
             found.setdefault(key[len(prefix) :], {})[block] = value
     return found

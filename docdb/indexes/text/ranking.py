@@ -19,18 +19,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from heapq import nlargest
 from typing import Final, NamedTuple
 
-from docdb.indexes.text.blocks import Block, listed_totals
+from docdb.indexes.text.blocks import Block, listed_totals, rare_totals
 from docdb.indexes.text.description import TextDescription
 from docdb.indexes.text.frequent import CandidateTest, frequent_count, offer_frequent
 from docdb.indexes.text.lengths import length_code
 from docdb.indexes.text.matching import Matches, Search
-from docdb.indexes.text.members import unpacked_members
+from docdb.indexes.text.members import Members, unpacked_members
 from docdb.indexes.text.pending import filters_in
 from docdb.indexes.text.rows import RowKeys, number_of
 from docdb.transactions.reader import Reader
 
 __all__ = ["Position", "Ranking"]
 
+_SORTED_MAX: Final = 2048  # of more numbers, the best are found sooner without sorting all
+_NONE: Final[frozenset[int]] = frozenset()
 _LEAST_SCORE: Final = 1e-300  # below every score, and above none
 
 
@@ -74,8 +76,11 @@ class _Best:
     def offer_totals(self, totals: Mapping[int, float], first: int) -> None:
         """Take hits, as scores by offset."""
         scores = [score for score in totals.values() if score >= self.floor]
-        are_many = len(scores) > 4 * self._wanted
-        least = nlargest(self._wanted, scores)[-1] if are_many else self.floor
+        least = self.floor
+        if len(scores) > _SORTED_MAX:
+            least = nlargest(self._wanted, scores)[-1]
+        elif len(scores) > self._wanted:
+            least = sorted(scores)[-self._wanted]
         if scores:
             self.offer([(score, first + each) for each, score in totals.items() if score >= least])
 
@@ -101,13 +106,19 @@ class Ranking:
         self._late_rows = {late.found.number: late.row_key for late in found.late}
         self._after = after
         self._after_number = self._number_of_position()
-        self._blocks = list(self._find_blocks())
+        # Those of which every posting counts, and the others.
+        self._whole: list[Block] = []
+        self._blocks: list[Block] = []
+        for block in self._find_blocks():
+            (self._whole if block.counts_whole else self._blocks).append(block)
 
     def top(self, wanted: int) -> list[Position]:
         """Return the best hits in order; fewer than wanted are all there are."""
         is_in_order = self._found.state.is_in_order
         best = _Best(wanted, None if is_in_order else self._row_key)
         best.offer([each for each in self._late_hits() if self._is_behind(*each)])
+        for totals in rare_totals(self._whole, self._found):
+            best.offer_totals(self._behind(totals, 0), 0)
         left: list[tuple[Block, Mapping[int, float]]] = []
         for block in self._blocks:
             totals, is_complete = listed_totals(block, self._found)
@@ -119,12 +130,16 @@ class Ranking:
                 block, best, found=self._found, is_candidate=self._candidate_test(block, seen)
             )
         best.hits.sort(reverse=True)
-        self._rows.load([each for _, _, each in best.hits if each not in self._late_rows])
-        return [Position(score, self._row_key(number)) for score, _, number in best.hits]
+        scores, numbers = [each[0] for each in best.hits], [each[2] for each in best.hits]
+        if self._late_rows:
+            self._rows.load([each for each in numbers if each not in self._late_rows])
+            return list(map(Position, scores, map(self._row_key, numbers)))
+        return list(map(Position, scores, self._rows.get_many(numbers)))
 
     def count(self) -> int:
         """Return how many documents match."""
         count = sum(1 for _ in self._late_hits())
+        count += sum(map(len, rare_totals(self._whole, self._found)))
         for block in self._blocks:
             totals, is_complete = listed_totals(block, self._found)
             count += sum(score > 0 for score in totals.values())
@@ -134,7 +149,7 @@ class Ranking:
 
     def _find_blocks(self) -> Iterator[Block]:
         """Yield what there is in each block that may have hits, the newest one first."""
-        state, layout = self._found.state, self._layout
+        state, layout, equal = self._found.state, self._layout, self._search.equal
         dead = {late.found.number for late in self._found.late if late.found.has_old}
         for number in reversed(state.blocks):
             chunks = [
@@ -144,14 +159,17 @@ class Ranking:
             ]
             if not chunks:
                 continue
-            values = self._reader.get_many(
-                [layout.block_members(number, field) + value for field, value in self._search.equal]
-            )
-            members = [unpacked_members(value) for value in values if value is not None]
-            if len(members) < len(values):
-                continue
+            members: list[Members] = []
+            if equal:
+                keys = [layout.block_members(number, field) + value for field, value in equal]
+                values = self._reader.get_many(keys)
+                members = [unpacked_members(value) for value in values if value is not None]
+                if len(members) < len(values):
+                    continue
             first, extent = number << state.block_bits, state.extent(number)
-            gone = frozenset(each - first for each in dead if first <= each < first + extent)
+            gone = _NONE
+            if dead:
+                gone = frozenset(each - first for each in dead if first <= each < first + extent)
             yield Block(first, extent, chunks, members, gone)
 
     def _late_hits(self) -> Iterator[tuple[float, int]]:
