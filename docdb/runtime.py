@@ -31,6 +31,9 @@ Dice = Callable[[int], bytes]
 
 _POOL_BYTES = 4096
 
+# Seconds from a clock that never goes back; only differences mean anything.
+monotonic = time.monotonic
+
 
 def system_clock() -> float:
     """
@@ -40,11 +43,6 @@ def system_clock() -> float:
     True
     """
     return time.time_ns() / 1e6
-
-
-def monotonic() -> float:
-    """Return seconds from a clock that never goes back; only differences mean anything."""
-    return time.monotonic()
 
 
 def sleep(seconds: float) -> None:

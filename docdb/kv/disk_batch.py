@@ -83,8 +83,10 @@ class DiskBatch:
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Write values under keys, or delete keys; see ``interface.Batch``."""
-        view = self._view()
-        self._lifetime.require_open()
+        view = self._snapshot
+        if view is None or self._lifetime.is_over or get_ident() != self._thread:
+            view = self._view()
+            self._lifetime.require_open()
         if not changes:
             return
         try:
@@ -130,8 +132,10 @@ class DiskBatch:
 
     def commit(self, root: bytes | None = None) -> None:
         """Make what was applied visible and durable, and close; see ``interface.Batch``."""
-        view = self._view()
-        self._lifetime.require_open()
+        view = self._snapshot
+        if view is None or self._lifetime.is_over or get_ident() != self._thread:
+            view = self._view()
+            self._lifetime.require_open()
         environment = self._share.opened.environment
         try:
             if self._writing is None and root is not None:

@@ -8,7 +8,6 @@ its process. Both are given back together.
 from docdb.kv.guard import Guard
 from docdb.kv.lmdb import Environment
 from docdb.kv.turn import Turn
-from docdb.runtime import monotonic
 
 __all__ = ["DiskFile"]
 
@@ -25,12 +24,12 @@ class DiskFile:
 
     def take_turn(self, *, timeout: float | None) -> None:
         """Wait for the turn, first among the threads of this process, then among processes."""
-        began = monotonic()
-        self._turn.take(timeout=timeout)
+        waited = self._turn.take(timeout=timeout)
         try:
             if self._guard is not None:
-                left = None if timeout is None else max(0.0, timeout - (monotonic() - began))
-                self._guard.take(timeout=left)
+                if waited and timeout is not None:
+                    timeout = max(0.0, timeout - waited)
+                self._guard.take(timeout=timeout)
         except BaseException:
             self._turn.give_back()
             raise

@@ -19,6 +19,7 @@ from collections import deque
 from threading import Lock, RLock, get_ident
 
 from docdb.errors import InvalidArgument, Locked
+from docdb.runtime import monotonic
 
 __all__ = ["Turn"]
 
@@ -29,6 +30,7 @@ class Turn:
 
     >>> turn = Turn()
     >>> turn.take(timeout=1.0)
+    0.0
     >>> turn.give_back()
     """
 
@@ -41,9 +43,9 @@ class Turn:
         self._holder: int | None = None
         self._tickets: deque[tuple[int, Lock]] = deque()
 
-    def take(self, *, timeout: float | None) -> None:
+    def take(self, *, timeout: float | None) -> float:
         """
-        Wait until the turn is this thread's.
+        Wait until the turn is this thread's, and return how long that took, in seconds.
 
         Args:
             timeout: Seconds to wait; None waits as long as it takes, 0 not at all.
@@ -56,7 +58,7 @@ class Turn:
         with self._guard:
             if self._holder is None:
                 self._holder = me
-                return
+                return 0.0
             if self._holder == me:
                 raise InvalidArgument(
                     "this thread asked for the writer's turn while it holds it",
@@ -67,7 +69,7 @@ class Turn:
             self._tickets.append((me, ticket))
             # The garbage collector may have given the turn back when there was no ticket to see.
             self._pass_on()
-        is_mine = False
+        began, is_mine = monotonic(), False
         try:
             is_mine = ticket.acquire(timeout=-1 if timeout is None else timeout)
         finally:
@@ -78,6 +80,7 @@ class Turn:
                 f"another thread kept the writer's turn for more than {timeout} seconds",
                 hint="end write transactions sooner, or wait longer",
             )
+        return monotonic() - began
 
     def _leave(self, place: tuple[int, Lock]) -> None:
         with self._guard:

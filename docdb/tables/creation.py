@@ -120,6 +120,9 @@ def read_clock(clock: Clock) -> float:
         InvalidArgument: The clock, which the program gave, returns no finite number.
     """
     read: object = clock()
+    # False for what is no number, too.
+    if type(read) is float and 1.0 <= read <= _LATEST_MILLISECONDS / 2:
+        return read
     if isinstance(read, bool) or not isinstance(read, (int, float)) or not _is_finite(read):
         raise InvalidArgument(
             f"the clock returned {shown(read)}, expected milliseconds since 1970",

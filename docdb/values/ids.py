@@ -33,6 +33,7 @@ Source: convex-backend crates/value/src/id_v6.rs, base32.rs.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from struct import Struct
 from typing import Final
 from zlib import adler32
@@ -232,6 +233,7 @@ def id_table_number(text: str) -> int | None:
     return number
 
 
+@lru_cache(maxsize=1024)
 def encode_number(number: int) -> bytes:
     """
     Return a number from 0 in LEB128.
