@@ -253,7 +253,7 @@ def _bring_up_to_date(writer: DocumentWriter, before: StoredTable, table: Stored
             if work.references is not None:
                 _check_references(writer, table, work.references, document)
                 entries |= dict.fromkeys(work.references.entries(document, row_key), b"")
-        writer.transaction.put_new(entries, 0)
+        writer.transaction.put_all(entries, 0)
 
 
 def _changed_references(before: StoredTable, table: StoredTable) -> TableReferences | None:

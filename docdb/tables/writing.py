@@ -233,9 +233,7 @@ class DocumentWriter:
         if self.documents.meter is not None:
             self.documents.meter.wrote(None)
         row_key = key[len(table.prefix) :]
-        for each in keys_beside(table, document, row_key):
-            self.transaction.put(each, None)
-        self.transaction.put(key, None)
+        self.transaction.put_all(dict.fromkeys((*keys_beside(table, document, row_key), key)), 0)
         if table.texts:
             self.words.removed(table, row_key, document)
 
@@ -361,7 +359,7 @@ class DocumentWriter:
 
     def _write(self, rows: NewRows) -> None:
         """Write new rows, all of which their table may hold."""
-        self.transaction.put_new(rows.entries(), rows.record_bytes)
+        self.transaction.put_all(rows.entries(), rows.record_bytes)
         if rows.worded:
             self.words.added(rows.table, rows.worded)
 
@@ -381,10 +379,8 @@ class DocumentWriter:
             check_size(table, document)
         if table.texts:
             self.words.prove(table, old, document)
-        put = self.transaction.put
-        for changed_key, value in changed_entries(self.transaction, found, document):
-            put(changed_key, value)
-        put(key, record)
+        changes = dict(changed_entries(self.transaction, found, document))
+        self.transaction.put_all({**changes, key: record}, len(record))
         if table.texts:
             self.words.replaced(table, key[len(table.prefix) :], old, document)
         if table.references is not None:

@@ -26,7 +26,7 @@ the same stretch; where there are none, the run passes through untouched::
 Cost: a buffered put is one dict store; a scan sorts only the keys that are new since the last.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from docdb import limits
 from docdb.errors import Closed
@@ -179,11 +179,10 @@ class Transaction:
             self._unsorted.append(key)
         self._store(key, value)
 
-    def put_new(self, entries: dict[bytes, bytes], value_bytes: int) -> None:
+    def put_all(self, entries: Mapping[bytes, bytes | None], value_bytes: int) -> None:
         """
-        Write entries whose keys nobody has used before, such as those of a new document.
+        Write values under keys, or delete keys: the same as ``put`` for each, in one step.
 
-        The same as ``put`` for each, in one step: bulk inserts spend their time here.
         ``value_bytes`` is about what the values take together.
         """
         self._require_open()
@@ -193,8 +192,12 @@ class Transaction:
             return
         if not entries:
             return
-        self._buffer.update(entries)
-        self._unsorted.extend(entries)
+        buffer = self._buffer
+        if buffer.keys().isdisjoint(entries.keys()):
+            self._unsorted.extend(entries)
+        else:
+            self._unsorted += [key for key in entries if key not in buffer]
+        buffer.update(entries)
         self._buffered_bytes += value_bytes + len(entries) * _ENTRY_OVERHEAD_BYTES
         self.has_writes = True
         if self._buffered_bytes > limits.WRITE_BUFFER_BYTES_MAX:

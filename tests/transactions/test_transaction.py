@@ -105,12 +105,15 @@ class TransactionMachine(RuleBasedStateMachine):
         self.transaction.put(key, None)
         self.model.pop(key, None)
 
-    @rule(keys=st.sets(KEYS, max_size=3), value=VALUES)
-    def put_new(self, keys: set[bytes], value: bytes) -> None:
-        """Write several entries whose keys nobody used before."""
-        entries = {b"new" + key: value for key in keys if b"new" + key not in self.model}
-        self.transaction.put_new(entries, len(value) * len(entries))
-        self.model.update(entries)
+    @rule(entries=st.dictionaries(KEYS, st.none() | VALUES, max_size=3))
+    def put_all(self, entries: dict[bytes, bytes | None]) -> None:
+        """Write several values and delete several keys at once."""
+        self.transaction.put_all(entries, sum(len(value or b"") for value in entries.values()))
+        for key, value in entries.items():
+            if value is None:
+                self.model.pop(key, None)
+            else:
+                self.model[key] = value
 
     @rule(key=KEYS, value=VALUES)
     def put_sticky(self, key: bytes, value: bytes) -> None:
@@ -318,14 +321,14 @@ class TestSpilling:
         assert contents(store) == {b"a": b"1"}
 
 
-class TestNewEntries:
-    """Entries that are written in bulk are writes like others."""
+class TestWritingAtOnce:
+    """What is written in one step is written like everything else."""
 
     def test_a_savepoint_takes_them_back(self):
         """A bulk insert in a part that failed is gone."""
         with transaction_over(MemoryStore()) as transaction:
             savepoint = transaction.savepoint()
-            transaction.put_new({b"a": b"1", b"b": b"2"}, 2)
+            transaction.put_all({b"a": b"1", b"b": b"2"}, 2)
 
             transaction.rollback(savepoint)
 
@@ -335,7 +338,7 @@ class TestNewEntries:
         """A loop does not meet what it inserts in bulk."""
         with transaction_over(MemoryStore()) as transaction:
             reader = transaction.frozen()
-            transaction.put_new({b"a": b"1", b"b": b"2"}, 2)
+            transaction.put_all({b"a": b"1", b"b": b"2"}, 2)
 
             assert list(reader.scan(LOWEST, HIGHEST)) == []
             assert reader.get(b"a") is None
@@ -344,7 +347,7 @@ class TestNewEntries:
         """With everything else, in the order of the keys."""
         store = MemoryStore()
         with transaction_over(store) as transaction:
-            transaction.put_new({b"b": b"2", b"a": b"1"}, 2)
+            transaction.put_all({b"b": b"2", b"a": b"1"}, 2)
             transaction.commit()
 
         assert contents(store) == {b"a": b"1", b"b": b"2"}
