@@ -29,11 +29,12 @@ class DiskStore:
     Made by ``opening.open_store``.
     """
 
-    __slots__ = ("_environment", "_is_read_only", "_lifetime", "_share")
+    __slots__ = ("_environment", "_gate", "_is_read_only", "_lifetime", "_share")
 
     def __init__(self, share: Share[DiskFile], *, is_read_only: bool) -> None:
         self._share = share
         self._environment = share.opened.environment
+        self._gate = share.opened.gate
         self._is_read_only = is_read_only
         self._lifetime = Lifetime(f"the store {self._environment.path!r}")
 
@@ -55,6 +56,11 @@ class DiskStore:
         """
         if self._lifetime.is_over:
             raise self._lifetime.failure()
+        if self._gate.is_writing:
+            self._gate.make_way()
+        return self._begin()
+
+    def _begin(self) -> DiskSnapshot:
         try:
             transaction = self._environment.begin()
         except DocdbError:
@@ -66,6 +72,8 @@ class DiskStore:
         """Return the version of the newest state and the value under a key; 1 µs in all."""
         if self._lifetime.is_over:
             raise self._lifetime.failure()
+        if self._gate.is_writing:
+            self._gate.make_way()
         try:
             transaction = self._environment.begin()
             try:
@@ -77,7 +85,7 @@ class DiskStore:
             with self.snapshot() as snapshot:
                 return snapshot.version, snapshot.get(key)
 
-    def write(self, *, timeout: float | None) -> DiskBatch:
+    def write(self, *, timeout: float | None, is_short: bool = False) -> DiskBatch:
         """Wait for the writer's turn and return a batch; see ``interface.Store``."""
         self._lifetime.require_open()
         if self._is_read_only:
@@ -89,13 +97,15 @@ class DiskStore:
         try:
             share.opened.take_turn(timeout=timeout)
             try:
-                return DiskBatch(share, self._lifetime, self.snapshot())
+                batch = DiskBatch(share, self._lifetime, self._begin())
             except BaseException:
                 share.opened.give_back_turn()
                 raise
         except BaseException:
             share.end()
             raise
+        self._gate.is_writing = is_short
+        return batch
 
     def stats(self) -> StoreStats:
         """Return what the store holds now; readers of all processes are counted."""

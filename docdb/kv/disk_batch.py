@@ -92,6 +92,7 @@ class DiskBatch:
         try:
             writing = self._writing
             if writing is None:
+                self._share.opened.gate.is_writing = True
                 writing = self._writing = self._begin_writing(view)
             puts = changes
             if None in map(_value_of, changes):
@@ -144,6 +145,8 @@ class DiskBatch:
                 if root is not None:
                     environment.put_root(self._writing, root)
                 environment.require_in_place()
+                if environment.durability != "unsafe":
+                    self._share.opened.gate.is_writing = False
                 self._writing.commit()
         except EngineError as error:
             raise environment.commit_failure(error) from error

@@ -166,12 +166,14 @@ class Store(Protocol):
         """Return what ``version`` and ``get`` of a snapshot would, for one key and in one step."""
         ...
 
-    def write(self, *, timeout: float | None) -> Batch:
+    def write(self, *, timeout: float | None, is_short: bool = False) -> Batch:
         """
         Wait for the writer's turn, in order of arrival, and return a batch.
 
         Args:
             timeout: Seconds to wait; None waits as long as it takes.
+            is_short: Whether nothing but the write itself happens until it is committed, so that
+                reading threads may stand aside for it.
 
         Raises:
             Locked: Others kept the turn for longer than ``timeout``.

@@ -1,16 +1,15 @@
 """
 The store in memory, written to be read: what every other store must equal.
 
-One sorted map holds the newest state, under one lock. A snapshot is that map with the old values
-laid over it of the keys that changed since; a batch is that map with its own new values laid over
-it. So there is one way to read (``overlay``), and writing is one step: publish.
+One sorted map holds the newest state. A snapshot is that map with the old values laid over it of
+the keys that changed since; a batch is that map with its own new values laid over it. So there is
+one way to read (``overlay``), and writing is one step: publish.
 
 Rules of this file:
 
-- A commit first preserves the old value of each key in the overlay of every open snapshot, then
-  changes the map, all under the lock: so a snapshot never sees a later write, in any thread.
-- An old value is kept only while an open snapshot needs it. The store knows overlays weakly: a
-  snapshot that was closed, or forgotten, costs nothing more.
+- A snapshot never sees a later write, in any thread; how that is without locks that readers
+  would wait for, ``contents`` knows.
+- An old value is kept only while an open snapshot needs it.
 - ``mark`` is a snapshot that ``reset`` goes back to: its overlay is just what there is to undo.
 
 Cost: a commit pays for its keys times the open snapshots, a reset for the keys written since the
@@ -18,26 +17,25 @@ mark; nothing pays for the size of the store.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from threading import Lock, get_ident
+from functools import partial
+from threading import get_ident
 from types import TracebackType
 from typing import Self, TypeVar
-from weakref import WeakSet
 
 from docdb import limits
 from docdb.errors import Closed, InvalidArgument
-from docdb.kv import forks
+from docdb.kv.contents import Contents
 from docdb.kv.header import StoreHeader, new_header
 from docdb.kv.interface import RUN_ENTRIES_MAX, Change, Entry, StoreStats
 from docdb.kv.keyrange import KeyRange, require_keys
-from docdb.kv.lifetime import Lifetime
 from docdb.kv.overlay import Overlay, overlaid_keys, overlaid_run
-from docdb.kv.sorted_map import SortedMap
-from docdb.kv.turn import Turn
 from docdb.runtime import Clock, Dice, system_clock, system_dice
 
 __all__ = ["MemoryBatch", "MemorySnapshot", "MemoryStore"]
 
 _Item = TypeVar("_Item")
+
+_NOTHING = Overlay(0)
 
 
 class MemoryStore:
@@ -56,7 +54,7 @@ class MemoryStore:
 
     def __init__(self, *, dice: Dice | None = None, clock: Clock = system_clock) -> None:
         self._header = new_header((0, 0, 0), dice=dice or system_dice(), clock=clock)
-        self._contents = _Contents()
+        self._contents = Contents()
 
     @property
     def is_read_only(self) -> bool:
@@ -71,23 +69,31 @@ class MemoryStore:
     def snapshot(self) -> "MemorySnapshot":
         """Return a view of the newest committed state."""
         contents = self._contents
-        with contents.lock:
-            contents.lifetime.require_open()
-            overlay = Overlay(contents.version)
-            contents.overlays.add(overlay)
-            return MemorySnapshot(contents, overlay, root=contents.root)
+        contents.lifetime.require_open()
+        if contents.gate.is_writing:
+            contents.gate.make_way()
+        overlay, root = contents.unchanged(contents.lay_over)
+        return MemorySnapshot(contents, overlay, root=root)
 
     def look_up(self, key: bytes) -> tuple[int, bytes | None]:
         """Return the version of the newest state and the value under a key."""
         contents = self._contents
-        with contents.lock:
-            contents.lifetime.require_open()
-            return contents.version, contents.entries.get(key)
+        contents.lifetime.require_open()
+        if contents.gate.is_writing:
+            contents.gate.make_way()
+        return contents.unchanged(lambda: (contents.version, contents.entries.get(key)))
 
-    def write(self, *, timeout: float | None) -> "MemoryBatch":
+    def write(self, *, timeout: float | None, is_short: bool = False) -> "MemoryBatch":
         """Wait for the writer's turn and return a batch; see ``interface.Store``."""
-        self._contents.lifetime.require_open()
-        self._contents.turn.take(timeout=timeout)
+        contents = self._contents
+        contents.lifetime.require_open()
+        contents.gate.enter()
+        try:
+            contents.turn.take(timeout=timeout)
+        except BaseException:
+            contents.gate.is_writing = False
+            raise
+        contents.gate.is_writing = is_short
         return MemoryBatch(self._contents, Overlay(self._contents.version))
 
     def mark(self) -> "MemorySnapshot":
@@ -123,11 +129,12 @@ class MemoryStore:
         contents = self._contents
         with contents.lock:
             contents.lifetime.require_open()
-            oldest = min((each.version for each in contents.overlays), default=contents.version)
+            overlays = contents.open_overlays()
+            oldest = min((each.version for each in overlays), default=contents.version)
             return StoreStats(
                 entries=len(contents.entries),
                 file_bytes=0,
-                readers=len(contents.overlays),
+                readers=len(overlays),
                 oldest_reader_lag=contents.version - oldest,
             )
 
@@ -159,7 +166,7 @@ class MemorySnapshot:
 
     __slots__ = ("_contents", "_overlay", "root", "version")
 
-    def __init__(self, contents: "_Contents", overlay: Overlay, *, root: bytes | None) -> None:
+    def __init__(self, contents: Contents, overlay: Overlay, *, root: bytes | None) -> None:
         self._contents = contents
         self._overlay: Overlay | None = overlay
         self.root = root
@@ -175,13 +182,18 @@ class MemorySnapshot:
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value under a key, or None."""
-        with self._contents.lock:
-            values = self.overlay.values
-            return values[key] if key in values else self._contents.entries.get(key)
+        overlay = self.overlay
+        value = self._contents.entries.get(key)
+        return overlay.values.get(key, value)
 
     def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]:
         """Return the values under the keys, in their order."""
-        return [self.get(key) for key in keys]
+        overlay = self.overlay
+        found = list(map(self._contents.entries.get, keys))
+        values = overlay.values
+        if values:
+            return [values.get(key, value) for key, value in zip(keys, found, strict=True)]
+        return found
 
     def scan(
         self, start: bytes, stop: bytes, *, reverse: bool = False, run: int = 256
@@ -205,8 +217,10 @@ class MemorySnapshot:
     ) -> Iterator[list[_Item]]:
         contents = self._contents
         while not left.is_empty:
-            with contents.lock:
-                items, left = read(contents.entries, self.overlay, left, count=run, reverse=reverse)
+            overlay = self.overlay
+            bare = partial(read, contents.entries, _NOTHING, left, count=run, reverse=reverse)
+            overlaid = partial(read, contents.entries, overlay, left, count=run, reverse=reverse)
+            items, left = contents.unchanged(partial(overlay.if_empty, bare), overlaid)
             if items:
                 yield items
                 run = max(run, min(2 * run, RUN_ENTRIES_MAX))
@@ -232,7 +246,7 @@ class MemoryBatch:
 
     __slots__ = ("_contents", "_snapshot", "_thread", "root", "version")
 
-    def __init__(self, contents: "_Contents", overlay: Overlay) -> None:
+    def __init__(self, contents: Contents, overlay: Overlay) -> None:
         # While the turn is held the map does not change, so new values laid over it are read as a
         # snapshot reads old ones.
         self._snapshot: MemorySnapshot | None = MemorySnapshot(
@@ -276,6 +290,7 @@ class MemoryBatch:
         except InvalidArgument:
             self.close()
             raise
+        self._contents.gate.is_writing = True
         overlay.put(changes)
 
     def commit(self, root: bytes | None = None) -> None:
@@ -290,6 +305,7 @@ class MemoryBatch:
         if self._snapshot is not None:
             self._snapshot.close()
             self._snapshot = None
+            self._contents.gate.is_writing = False
             self._contents.turn.give_back()
 
     def _view(self) -> MemorySnapshot:
@@ -315,36 +331,3 @@ class MemoryBatch:
 
     def __del__(self) -> None:
         self.close()  # or a forgotten batch would keep everybody waiting
-
-
-class _Contents:
-    """What a store, its snapshots and its batch share. All but the turn is guarded by the lock."""
-
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.turn = Turn()
-        self.entries = SortedMap()
-        self.overlays: WeakSet[Overlay] = WeakSet()
-        self.version = 0
-        self.root: bytes | None = None
-        self.lifetime = Lifetime("a store in memory")
-        forks.watch(self)
-
-    def publish(self, changes: dict[bytes, bytes | None], root: bytes | None) -> None:
-        """Make changes and a root the newest state. Requires: the caller holds the turn."""
-        with self.lock:
-            self.lifetime.require_open()
-            entries = self.entries
-            for overlay in self.overlays:
-                overlay.preserve((key, entries.get(key)) for key in changes)
-            entries.update({key: value for key, value in changes.items() if value is not None})
-            for key, value in changes.items():
-                if value is None:
-                    entries.delete(key)
-            self.version += 1
-            self.root = root
-
-    def end_in_child(self) -> None:
-        """Let a forked child find out that its store has ended."""
-        self.lock = Lock()  # a thread that does not exist here may hold the old one
-        self.turn = Turn()

@@ -9,18 +9,22 @@ else may see yet make a batch::
     overlay         c=3  d=None
     seen       a=1  c=3
 
-Rules of this file: nothing here locks; the memory store calls it under its lock. The map is never
-changed here, and an overlay never learns what it is used for.
+Rules of this file: nothing here locks; the memory store scans an overlay that has values, and
+changes it, under its lock. The map is never changed here, and an overlay never learns what it is
+used for.
 
 Cost: a look-up is two dict look-ups; a run costs its length. The keys of an overlay are sorted
 when a scan first asks for them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from docdb.kv.interface import Change, Entry
 from docdb.kv.keyrange import KeyRange
 from docdb.kv.sorted_map import SortedKeys, SortedMap
+
+Read = TypeVar("Read")
 
 __all__ = ["Overlay", "overlaid_keys", "overlaid_run"]
 
@@ -39,8 +43,8 @@ class Overlay:
     def __init__(self, version: int) -> None:
         self.version = version
         self.values: dict[bytes, bytes | None] = {}
-        # Invariant: the two hold the keys of values.
-        self._sorted = SortedKeys()
+        # Invariant: the two hold the keys of values. Most overlays stay empty, and make no list.
+        self._sorted: SortedKeys | None = None
         self._unsorted: list[bytes] = []
 
     def put(self, changes: Iterable[Change]) -> None:
@@ -57,14 +61,20 @@ class Overlay:
                 values[key] = value
                 self._unsorted.append(key)
 
+    def if_empty(self, read: Callable[[], Read]) -> Read | None:
+        """Return what is read, or None where something is to be seen instead."""
+        return None if self.values else read()
+
     def clear(self) -> None:
         """Show the map as it is."""
         self.values.clear()
         self._unsorted.clear()
-        self._sorted = SortedKeys()
+        self._sorted = None
 
     def run_keys(self, span: KeyRange, count: int, *, reverse: bool) -> list[bytes]:
         """Return the first ``count`` keys of a range, from its end if ``reverse``."""
+        if self._sorted is None:
+            self._sorted = SortedKeys()
         if self._unsorted:
             self._sorted.update(self._unsorted)
             self._unsorted.clear()

@@ -120,9 +120,11 @@ class Sessions:
         assert documents.snapshot is not None
         documents.snapshot.close()
 
-    def begin_write(self, timeout: float | None = limits.WRITE_WAIT_SECONDS) -> DocumentWriter:
+    def begin_write(
+        self, timeout: float | None = limits.WRITE_WAIT_SECONDS, *, is_short: bool = False
+    ) -> DocumentWriter:
         """Wait for the writer's turn, and return a writer on the latest commit."""
-        batch = self.store.write(timeout=timeout)
+        batch = self.store.write(timeout=timeout, is_short=is_short)
         try:
             commit = read_commit(batch)
             catalog = self._catalog
@@ -260,7 +262,7 @@ class Writing:
         self._sessions = sessions
 
     def __enter__(self) -> DocumentWriter:
-        self._writer = self._sessions.begin_write()
+        self._writer = self._sessions.begin_write(is_short=True)
         return self._writer
 
     def __exit__(

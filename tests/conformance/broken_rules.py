@@ -6,7 +6,7 @@ Each variant is a name that says what is broken, and a function that breaks it t
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -175,13 +175,13 @@ def a_patch_merges_nested_objects(monkeypatch: pytest.MonkeyPatch) -> None:
 @breaks
 def a_delete_leaves_index_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Entries outlive their document."""
-    original = transaction.Transaction.put
+    original = transaction.Transaction.put_all
 
-    def put(self: Any, key: bytes, value: bytes | None) -> None:
-        if value is not None or key[:1] != b"I":
-            original(self, key, value)
+    def put_all(self: Any, changes: Mapping[bytes, bytes | None], value_bytes: int) -> None:
+        kept = {k: v for k, v in changes.items() if v is not None or k[:1] != b"I"}
+        original(self, kept, value_bytes)
 
-    monkeypatch.setattr(transaction.Transaction, "put", put)
+    monkeypatch.setattr(transaction.Transaction, "put_all", put_all)
 
 
 @breaks

@@ -1,13 +1,16 @@
 """What the memory store promises beyond every store: marks, resets, and costs that stay small."""
 
 import gc
+import sys
+from threading import Event, Thread
 
 import pytest
 
 from docdb.errors import Closed, Locked
+from docdb.kv.interface import Change
 from docdb.kv.memory import MemoryStore
 from docdb.runtime import seeded_dice
-from tests.kv.store_steps import in_thread, now, numbered, put
+from tests.kv.store_steps import everything, in_thread, now, numbered, put
 
 
 def test_reset_goes_back_to_the_mark():
@@ -155,3 +158,52 @@ def test_reset_takes_the_root_back():
 
     with store.snapshot() as snapshot:
         assert snapshot.root == b"marked"
+
+
+def test_threads_that_read_without_a_lock_see_whole_commits():
+    """Whatever moment Python changes threads at, what is read is one state and no other."""
+    store = MemoryStore()
+    put(store, _state(0))
+    is_over, torn = Event(), list[object]()
+
+    def read() -> None:
+        while not is_over.is_set():
+            with store.snapshot() as view:
+                number = int(view.root or b"0")
+                expected = [each for each in _state(number) if each[1] is not None]
+                keys = [key for key, _ in expected]
+                seen = [
+                    everything(view, run=7),
+                    [each for run in view.scan(b"", b"z", reverse=True) for each in run][::-1],
+                    list(zip(keys, view.get_many(keys), strict=True)),
+                ]
+                torn.extend(each for each in seen if each != expected)
+            version, value = store.look_up(b"000")
+            # Every commit but the first, which had no root, is one more and says which it is.
+            if value != b"%d" % (version - 1):
+                torn.append((version, value))
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    readers = [Thread(target=read) for _ in range(3)]
+    try:
+        for reader in readers:
+            reader.start()
+        for number in range(1, 400):
+            with store.write(timeout=5.0) as batch:
+                batch.apply(_state(number))
+                batch.commit(b"%d" % number)
+    finally:
+        is_over.set()
+        for reader in readers:
+            reader.join(timeout=10.0)
+        sys.setswitchinterval(interval)
+
+    assert torn == []
+
+
+def _state(number: int) -> list[Change]:
+    """Return the changes that lead to a state, whichever was before: other keys for each."""
+    return [
+        (b"%03d" % n, b"%d" % number if n == 0 or n % 7 != number % 7 else None) for n in range(60)
+    ]
