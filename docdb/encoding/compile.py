@@ -22,8 +22,19 @@ fields 1.3, a document of 12 fields 0.4.
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias, cast
+from zlib import crc32
 
-from docdb.encoding.packed import CRC_PLACEHOLDER, PACK_ERRORS, Document, Maker, refuse, sealed
+from docdb.encoding.packed import (
+    CRC_BYTES,
+    CRC_PLACEHOLDER,
+    PACK_ERRORS,
+    Document,
+    Maker,
+    pack_common,
+    packed_crc,
+    refuse,
+    sealed,
+)
 from docdb.encoding.sortable import ENCODE_ERRORS, ENCODERS
 from docdb.values.kinds import UNSET, Unset, Value
 
@@ -141,13 +152,22 @@ def compile_packer(shape_number: int, names: Sequence[str]) -> Packer:
     lines = [
         "def pack(key, id, creation_time, document):",
         "    try:",
-        f"        return sealed(key, [{shape_number}, id, creation_time, {values}PLACEHOLDER])",
+        f"        elements = [{shape_number}, id, creation_time, {values}PLACEHOLDER]",
+        "        try:",
+        # What ``sealed`` does, without calls of Python.
+        f"            content = pack_common(elements)[:-{CRC_BYTES}]",
+        "        except TypeError:",
+        "            return sealed(key, elements)",
+        "        return content + packed_crc(crc32(content, crc32(key)))",
         "    except ERRORS as error:",
         "        refuse(document, error)",
     ]
     names_used = {
         "ERRORS": PACK_ERRORS,
         "PLACEHOLDER": CRC_PLACEHOLDER,
+        "crc32": crc32,
+        "pack_common": pack_common,
+        "packed_crc": packed_crc,
         "refuse": refuse,
         "sealed": sealed,
     }

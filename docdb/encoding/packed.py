@@ -63,10 +63,12 @@ __all__ = [
     "decode_some",
     "is_record_of",
     "make_open",
+    "pack_common",
     "pack_open",
     "pack_plain",
     "pack_record",
     "pack_value",
+    "packed_crc",
     "refuse",
     "sealed",
     "unpack_record",
@@ -94,6 +96,7 @@ _HEAD_BYTES: Final = 43
 CRC_PLACEHOLDER: Final = 0xFFFF_FFFF
 
 _INT64: Final = Struct(">q")
+packed_crc: Final = Struct("<I").pack
 # What msgpack raises for objects that it cannot pack, and for bytes that it cannot read.
 PACK_ERRORS: Final = (TypeError, ValueError, OverflowError)
 _UNPACK_ERRORS: Final = (UnpackException, ValueError, TypeError, LookupError)
@@ -101,7 +104,9 @@ _UNPACK_ERRORS: Final = (UnpackException, ValueError, TypeError, LookupError)
 # Shared by all threads: without a `default` it runs no Python code while it packs, so that no
 # other thread and no second call can come between. Values that need one take a packer of their
 # own (a packer that is entered twice mixes the two results up).
-_pack: Final = cast("Callable[[object], bytes]", Packer(strict_types=True, autoreset=True).pack)
+pack_common: Final = cast(
+    "Callable[[object], bytes]", Packer(strict_types=True, autoreset=True).pack
+)
 _pack_alone: Final = cast("Callable[..., bytes]", packb)
 _unpack: Final = cast("Callable[..., Any]", unpackb)
 
@@ -320,7 +325,7 @@ def sealed(key: bytes, elements: list[object]) -> bytes:
     """
     packed = pack_plain(elements)
     content = packed[:-CRC_BYTES]
-    return content + crc32(content, crc32(key)).to_bytes(CRC_BYTES, "little")
+    return content + packed_crc(crc32(content, crc32(key)))
 
 
 def pack_plain(value: object) -> bytes:
@@ -334,7 +339,7 @@ def pack_plain(value: object) -> bytes:
     ('a26162', '01', 'd7010000000000000001')
     """
     try:
-        return _pack(value)
+        return pack_common(value)
     except TypeError:
         return _pack_alone(value, strict_types=True, default=_to_extension)
 

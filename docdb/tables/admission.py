@@ -52,11 +52,11 @@ def admitted_new(table: StoredTable, document: Mapping[str, object], *, now: flo
     """Return a new document in plain form, with defaults and stamps, if its table may hold it."""
     if table.is_completed:
         document = _completed(table, document, now=now)
-    if type(document) is dict and table.accepts(cast("Document", document)):
-        plain = cast("Document", document)
+    given = cast("Document", document)
+    if type(document) is dict and table.accepts(given):
+        plain = given
     else:
-        given = cast("Mapping[str, object]", document)
-        plain = admitted(table, plain_fields(given, table.name))
+        plain = admitted(table, plain_fields(cast("Mapping[str, object]", given), table.name))
     if table.rules.checks:
         _check_rules(table, plain)
     return plain

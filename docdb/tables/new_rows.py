@@ -27,7 +27,6 @@ class NewRows:
 
     Attributes:
         table: The table.
-        record_bytes: What their records take together.
         worded: Those whose words are to be indexed, with their row keys.
     """
 
@@ -37,20 +36,23 @@ class NewRows:
         "_packers",
         "_records",
         "_shapes",
-        "record_bytes",
         "table",
         "worded",
     )
 
     def __init__(self, table: StoredTable, shapes: PendingShapes) -> None:
         self.table = table
-        self.record_bytes = 0
         self.worded: list[tuple[bytes, Document]] = []
         self._shapes = shapes
         self._packers: dict[tuple[str, ...], Packer] = {}
         self._records: dict[bytes, bytes] = {}
         self._claims: dict[bytes, bytes] = {}
         self._keys: list[bytes] = []
+
+    @property
+    def record_bytes(self) -> int:
+        """What their records take together."""
+        return sum(map(len, self._records.values()))
 
     def packer(self, names: tuple[str, ...]) -> Packer:
         """Return what packs documents with these names."""
@@ -62,7 +64,6 @@ class NewRows:
     def add(self, key: bytes, row_key: bytes, document: Document, record: bytes) -> None:
         """Add a document and its entries."""
         self._records[key] = record
-        self.record_bytes += len(record)
         self._keys += self.table.entry_keys(document, row_key)
 
     def claim(self, transaction: Transaction, row_key: bytes, document: Document) -> None:
