@@ -64,8 +64,10 @@ class Database:
 
     def insert_many(self, table: str, documents: Iterable[Mapping[str, object]]) -> list[str]:
         """Insert documents, all or none, and return their ids; raises as ``Writer.insert``."""
+        # First of all: what makes the documents may read, or take its time.
+        given = listed(documents, "documents")
         with self._sessions.writing() as writer:
-            return writer.insert_many(table, listed(documents, "documents"))
+            return writer.insert_many(table, given)
 
     def patch(self, id: str, changes: Mapping[str, object], *, table: str | None = None) -> None:
         """Merge fields into a document; raises as ``Writer.patch``."""
@@ -102,7 +104,9 @@ class Database:
 
     def read(self, *, track: bool = False) -> Reader:
         """
-        Open a read transaction: one frozen state, which blocks nobody and is never blocked.
+        Open a read transaction: one frozen state, which blocks nobody and waits for nobody.
+
+        Only threads of one process take turns of two milliseconds, if one of them writes.
 
         Args:
             track: Remember the ranges that are read and the plans that are run, as

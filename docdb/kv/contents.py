@@ -42,6 +42,7 @@ class Contents:
     Attributes:
         lock: Who changes something holds it.
         turn: The writer's.
+        gate: Where threads that read stand aside for one that writes.
         entries: The newest state.
         version: How many commits there were.
         generation: How often a commit began or ended: odd while one is under way.

@@ -6,8 +6,8 @@ Rules of every store, proved by one conformance suite:
 - Keys are 1 to ``limits.KEY_BYTES_MAX`` bytes and sort as bytes; values are any bytes. Bounds of
   scans may be any bytes, longer than a key or empty. Looking for a key that no store can hold
   finds nothing; applying one is an ``InvalidArgument`` and ends the batch.
-- A snapshot is one frozen view. It never blocks a writer, is never blocked by one, and never sees
-  a later write. One thread at a time may use it.
+- A snapshot is one frozen view. It never blocks a writer, waits for none longer than a moment
+  (``gate``), and never sees a later write. One thread at a time may use it.
 - A batch is the writer's turn: it works on the newest state, sees what it applied, and belongs to
   the thread that began it. Others see all of it after ``commit``, or nothing. ``close`` without
   ``commit`` leaves nothing behind.

@@ -6,7 +6,7 @@ The length of this file: four verbs, each with its own rules.
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -417,6 +417,21 @@ class TestFailures:
             assert tx.query("users").count() == 0
             assert tx.query("users").with_index("by_name").count() == 0
         assert users.query("users").count() == 0
+
+    def test_what_makes_many_documents_may_use_the_database(self, users: Database):
+        """They are made before anything is written, and nobody waits meanwhile."""
+        first = users.insert("users", {"name": "a"})
+
+        def made() -> Iterator[dict[str, Any]]:
+            for name in "bc":
+                known = users.get(users.insert("users", {"name": name}))
+                assert known is not None
+                yield {"name": f"{known['name']} of {first}"}
+
+        users.insert_many("users", made())
+
+        names = [row["name"] for row in users.query("users").collect()]
+        assert names == ["a", "b", "c", f"b of {first}", f"c of {first}"]
 
     def test_many_inserts_return_their_ids_in_order(self, users: Database):
         """The first id is that of the first document."""
