@@ -12,7 +12,9 @@ Source: the seal is keyed BLAKE2b (RFC 7693), 16 bytes, compared in constant tim
 
 from base64 import b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
 
 from docdb import limits
 from docdb.errors import CursorError, shown
@@ -53,9 +55,7 @@ class Cursors:
     __slots__ = ("_query", "_secret")
 
     def __init__(self, fingerprint: str, *, secret: bytes) -> None:
-        from hashlib import blake2b  # As in ``_seal``.
-
-        self._query = blake2b(fingerprint.encode("utf-8"), digest_size=_SEAL_BYTES).digest()
+        self._query = _blake2b()(fingerprint.encode("utf-8"), digest_size=_SEAL_BYTES).digest()
         self._secret = secret
 
     def seal(self, position: Position) -> str:
@@ -83,10 +83,8 @@ class Cursors:
             sealed = b64decode(padded, altchars=b"-_", validate=True)
         except (ValueError, Base64Error):
             raise _malformed(cursor) from None
-        from hmac import compare_digest  # As in ``_seal``.
-
         payload, seal = sealed[:-_SEAL_BYTES], sealed[-_SEAL_BYTES:]
-        if len(payload) < _HEAD_BYTES or not compare_digest(seal, _seal(payload, self._secret)):
+        if len(payload) < _HEAD_BYTES or not _are_same()(seal, _seal(payload, self._secret)):
             raise _malformed(cursor)
         if payload[:1] != _VERSION or payload[1 : 1 + _SEAL_BYTES] != self._query:
             raise CursorError(
@@ -99,10 +97,22 @@ class Cursors:
 
 
 def _seal(payload: bytes, secret: bytes) -> bytes:
+    return _blake2b()(payload, digest_size=_SEAL_BYTES, key=secret, person=b"docdb cursor").digest()
+
+
+@cache
+def _blake2b() -> Callable[..., Any]:
     # Imported here because it costs 3 ms of every program's start.
     from hashlib import blake2b
 
-    return blake2b(payload, digest_size=_SEAL_BYTES, key=secret, person=b"docdb cursor").digest()
+    return blake2b
+
+
+@cache
+def _are_same() -> Callable[[bytes, bytes], bool]:
+    from hmac import compare_digest  # As above.
+
+    return compare_digest
 
 
 def _malformed(cursor: object) -> CursorError:

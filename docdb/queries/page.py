@@ -1,6 +1,6 @@
 """A page: some documents, and where to go on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from docdb.encoding.packed import Document
@@ -18,7 +18,6 @@ class Page(Mapping[str, object]):
         page: The documents.
         is_done: True when the rows were exhausted, so that the next page would be empty.
         continue_cursor: Pass it as ``cursor`` to get the next page.
-        split_cursor: A place in the middle of this page, where two pages could be made of it.
         page_status: Whether this page should, or must, be split.
 
     >>> page = Page([], is_done=True, continue_cursor="abc")
@@ -26,7 +25,7 @@ class Page(Mapping[str, object]):
     (True, True, {'page': [], 'isDone': True, 'continueCursor': 'abc'})
     """
 
-    __slots__ = ("continue_cursor", "is_done", "page", "page_status", "split_cursor")
+    __slots__ = ("_split", "continue_cursor", "is_done", "page", "page_status")
 
     def __init__(
         self,
@@ -34,14 +33,19 @@ class Page(Mapping[str, object]):
         *,
         is_done: bool,
         continue_cursor: str,
-        split_cursor: str | None = None,
+        split: Callable[[], str] | None = None,
         page_status: PageStatus = None,
     ) -> None:
         self.page = page
         self.is_done = is_done
         self.continue_cursor = continue_cursor
-        self.split_cursor = split_cursor
+        self._split = split
         self.page_status = page_status
+
+    @property
+    def split_cursor(self) -> str | None:
+        """A place in the middle of this page, where two pages could be made of it."""
+        return None if self._split is None else self._split()
 
     def __getitem__(self, key: str) -> object:
         if key == "page":

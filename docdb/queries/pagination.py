@@ -13,6 +13,7 @@ Rules of this file (convex-backend, query_page and read_page_from_query, read fo
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from docdb import limits
@@ -106,7 +107,7 @@ def paginate(documents: Documents, plan: Plan, options: PageOptions, *, secret: 
         walk.matching,
         is_done=position.is_end,
         continue_cursor=cursors.seal(position),
-        split_cursor=_split(walk, cursors),
+        split=_split(walk, cursors),
         page_status=_status(walk, options),
     )
 
@@ -225,10 +226,11 @@ def _status(walk: _Walk, options: PageOptions) -> PageStatus:
     return None
 
 
-def _split(walk: _Walk, cursors: Cursors) -> str | None:
+def _split(walk: _Walk, cursors: Cursors) -> Callable[[], str] | None:
     if len(walk.consumed) <= 2:
         return None
-    return cursors.seal(Position(walk.consumed[len(walk.consumed) // 2]))
+    # Few ask for it, and sealing takes as long as reading a document.
+    return partial(cursors.seal, Position(walk.consumed[len(walk.consumed) // 2]))
 
 
 def _check_positive(name: str, number: object) -> None:

@@ -61,7 +61,7 @@ def run(
     answer: Callable[[Documents, Planned], Answer],
 ) -> Answer:
     """Return the answer to a plan, which is made when the documents are there."""
-    is_frozen = any(step.predicate is not None for step in steps)
+    is_frozen = bool(steps) and any(step.predicate is not None for step in steps)
     documents = source.begin(is_frozen=is_frozen)
     try:
         answered = answer(documents, plan(documents))
