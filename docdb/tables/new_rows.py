@@ -10,9 +10,15 @@ Cost: one packing and one generated function for all entries of a document; 3 µ
 with four indexes.
 """
 
+from collections.abc import Mapping
+from itertools import repeat
+from typing import cast
+
 from docdb.encoding.compile import Packer
 from docdb.encoding.long_keys import KEPT_BYTES, shorten
 from docdb.encoding.packed import Document
+from docdb.errors import InvalidDocument
+from docdb.tables.admission import may_be_too_large
 from docdb.tables.shapes import PendingShapes
 from docdb.tables.table import StoredTable
 from docdb.tables.unique_keys import claim_key
@@ -61,6 +67,30 @@ class NewRows:
             packer = self._packers[names] = self._shapes.packer(self.table, names)
         return packer
 
+    def add_bare(self, document: Mapping[str, object], identity: tuple[str, bytes, float]) -> bool:
+        """
+        Add a new document of a bare table (``is_bare``) in one step, if it is as most are.
+
+        Returns:
+            False where anything about it calls for a closer look; then nothing was added.
+        """
+        table, given = self.table, cast("Document", document)
+        if type(document) is not dict or not table.accepts(given):
+            return False
+        id, row_key, creation_time = identity
+        key, names = table.prefix + row_key, tuple(given)
+        packer = self._packers.get(names) or self.packer(names)
+        try:
+            record = packer(key, id, creation_time, given)
+            keys = table.entry_keys(given, row_key)
+        except InvalidDocument:
+            return False
+        if may_be_too_large(record, given):
+            return False
+        self._records[key] = record
+        self._keys += keys
+        return True
+
     def add(self, key: bytes, row_key: bytes, document: Document, record: bytes) -> None:
         """Add a document and its entries."""
         self._records[key] = record
@@ -90,7 +120,7 @@ class NewRows:
             # Index by index, since what lies together already is sorted sooner.
             step = len(keys) // len(self._records) if self._records else 1
             for first in range(step):
-                entries |= dict.fromkeys(keys[first::step], b"")
+                entries.update(zip(keys[first::step], repeat(b""), strict=False))
             return entries | self._claims
         beside = (shorten(key) if len(key) > KEPT_BYTES else (key, b"") for key in keys)
         return {**self._records, **dict(beside), **self._claims}

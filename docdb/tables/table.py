@@ -154,6 +154,12 @@ class StoredTable:
         return self.is_validated and (stamps is not None or has_defaults(self.validator))
 
     @cached_property
+    def is_bare(self) -> bool:
+        """Whether a new document of this table needs nothing but a check, a place and entries."""
+        has_more = self.is_completed or self.rules.checks or self.texts or self.has_claims
+        return not has_more
+
+    @cached_property
     def validator(self) -> Validator:
         """What a document of this table must match, system fields left out."""
         if self.definition is None or not self.is_validated:

@@ -102,7 +102,9 @@ class DocumentWriter:
         table = self._table_to_insert(name, component, (document,))
         rows = NewRows(table, self._shapes)
         identity = self._identities.one(table.number)
-        self._add(rows, document, identity)
+        is_bare = table.is_bare and self.documents.meter is None
+        if not (is_bare and rows.add_bare(document, identity)):
+            self._add(rows, document, identity)
         self._write(rows)
         return identity[0]
 
@@ -116,11 +118,13 @@ class DocumentWriter:
         table = self._table_to_insert(name, component, documents)
         rows = NewRows(table, self._shapes)
         ids: list[str] = []
+        is_bare = table.is_bare and self.documents.meter is None
         for start in range(0, len(documents), _MINTED_TOGETHER):
             some = documents[start : start + _MINTED_TOGETHER]
             identities = self._identities.many(table.number, len(some))
             for document, identity in zip(some, identities, strict=True):
-                self._add(rows, document, identity)
+                if not (is_bare and rows.add_bare(document, identity)):
+                    self._add(rows, document, identity)
             ids += [id for id, _, _ in identities]
         self._write(rows)
         return ids
