@@ -14,8 +14,8 @@ document (``docs/format.md``).
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 from docdb.encoding.compile import (
     Packer,
@@ -221,9 +221,9 @@ class StoredTable:
         return table
 
     def add_shape(self, number: int, names: tuple[str, ...]) -> None:
-        """Learn a shape that is stored."""
+        """Learn a shape that is stored; its maker is compiled when the first document needs it."""
         self.shapes[names] = number
-        self.makers[number] = compile_maker(names)
+        self.makers[number] = _compiled_when_called(self.makers, number, names)
 
     def keep_shapes(self, count: int) -> None:
         """Forget all shapes but the first so many."""
@@ -249,6 +249,20 @@ class StoredTable:
 
     def __repr__(self) -> str:
         return f"StoredTable({self.name!r}, {self.number}, indexes={sorted(self.indexes)})"
+
+
+def _compiled_when_called(makers: dict[int, Maker], number: int, names: tuple[str, ...]) -> Maker:
+    """Return a maker that puts the compiled one in its place among the makers when it is needed."""
+
+    @cache
+    def compiled() -> Maker:
+        maker = makers[number] = compile_maker(names)
+        return maker
+
+    def make(*elements: Any) -> Document:
+        return compiled()(*elements)
+
+    return make
 
 
 def shape_of(names: Iterable[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from docdb import (
     Database,
     InvalidDocument,
 )
+from docdb.tables import table
 from tests.databases import OpenDatabase
 from tests.tables.users import fields
 
@@ -40,6 +41,25 @@ class TestShapes:
 
             assert [fields(row) for row in db.get_many(ids)] == documents * 2
             assert db.check() == []
+
+    def test_a_shape_costs_nothing_until_a_document_has_it(
+        self, path: str, monkeypatch: pytest.MonkeyPatch
+    ):
+        """Opening a file compiles no shape, and reading compiles each that is read once."""
+        with docdb.open(path, durability="unsafe") as db:
+            ids = db.insert_many("t", [{f"f{n}": n} for n in range(9)] * 2)
+        compiled: list[object] = []
+        original = table.compile_maker
+        monkeypatch.setattr(
+            table, "compile_maker", lambda names: compiled.append(names) or original(names)
+        )
+
+        with docdb.open(path, durability="unsafe") as db:
+            assert compiled == []
+            assert fields(db.get(ids[3])) == fields(db.get(ids[12])) == {"f3": 3}
+            assert [fields(row) for row in db.get_many([ids[4], ids[13]])] == [{"f4": 4}] * 2
+
+        assert compiled == [("f3",), ("f4",)]
 
     def test_shapes_of_an_aborted_transaction_are_forgotten(self, db: Database):
         """Their numbers are given to others without confusion."""
