@@ -29,17 +29,16 @@ class DiskFile:
         self.gate.enter()
         try:
             waited = self._turn.take(timeout=timeout)
+            try:
+                if self._guard is not None:
+                    if waited and timeout is not None:
+                        timeout = max(0.0, timeout - waited)
+                    self._guard.take(timeout=timeout)
+            except BaseException:
+                self._turn.give_back()
+                raise
         except BaseException:
             self.gate.is_writing = False
-            raise
-        try:
-            if self._guard is not None:
-                if waited and timeout is not None:
-                    timeout = max(0.0, timeout - waited)
-                self._guard.take(timeout=timeout)
-        except BaseException:
-            self.gate.is_writing = False
-            self._turn.give_back()
             raise
 
     def give_back_turn(self) -> None:

@@ -51,10 +51,8 @@ def read_up(cursor: _Cursor, start: bytes, stop: bytes, count: int, *, values: b
     if count <= (_FEW_ENTRIES if values else _FEW_KEYS):
         if not cursor.set_range(start):
             return []
-        few = list(islice(cursor.iternext(keys=True, values=values), count))
-        while few and (few[-1][0] if values else few[-1]) >= stop:
-            few.pop()
-        return few
+        items = cursor.iternext(keys=True, values=values)
+        return _few_within(start, stop, items, count, values=values)
     end = None
     if cursor.set_range(stop):
         end = cursor.item() if values else cursor.key()
@@ -68,10 +66,8 @@ def read_down(cursor: _Cursor, start: bytes, stop: bytes, count: int, *, values:
     if count <= (_FEW_ENTRIES if values else _FEW_KEYS):
         if not (cursor.prev() if cursor.set_range(stop) else cursor.last()):
             return []
-        few = list(islice(cursor.iterprev(keys=True, values=values), count))
-        while few and (few[-1][0] if values else few[-1]) < start:
-            few.pop()
-        return few
+        items = cursor.iterprev(keys=True, values=values)
+        return _few_within(start, stop, items, count, values=values)
     if not cursor.set_range(start):
         return []
     end = None
@@ -80,6 +76,16 @@ def read_down(cursor: _Cursor, start: bytes, stop: bytes, count: int, *, values:
     if not (cursor.prev() if cursor.set_range(stop) else cursor.last()):
         return []
     return _read_to(cursor.iterprev(keys=True, values=values), end, count)
+
+
+def _few_within(
+    start: bytes, stop: bytes, items: Iterator[Any], count: int, *, values: bool
+) -> list[Any]:
+    """Return the first few items, without those at the end that lie beyond the range."""
+    few = list(islice(items, count))
+    while few and not start <= (few[-1][0] if values else few[-1]) < stop:
+        few.pop()
+    return few
 
 
 def _read_to(items: Iterator[Any], end: object, count: int) -> list[Any]:

@@ -30,7 +30,7 @@ from docdb.encoding.keyspace import (
     fact_key,
     shape_prefix,
 )
-from docdb.encoding.packed import Document, decode, decode_many, unpack_value
+from docdb.encoding.packed import Document, decode_many, unpack_value
 from docdb.errors import InvalidArgument, StoreCorrupt
 from docdb.indexes.ordered import OrderedIndex
 from docdb.kv.interface import Snapshot
@@ -137,29 +137,19 @@ class Catalog:
         except TypeError:  # A name that cannot be hashed is no name.
             return None
 
-    def table_of_key(self, prefix: bytes) -> StoredTable | None:
-        """Return the table whose documents' keys begin with a prefix, or None."""
-        return self._by_prefix.get(prefix)
-
-    def document(self, key: bytes, record: bytes, expected: str | None) -> Document | None:
-        """
-        Return what a record of the application's tables holds.
-
-        Returns:
-            None where the key is of no such table, or of another one than expected.
-
-        Raises:
-            StoreCorrupt: The record is damaged.
-        """
+    def table_of_key(
+        self, key: bytes, expected: str | None = None, component: str = "", *, system: bool = False
+    ) -> StoredTable | None:
+        """Return the table of a document's key if it is one that may be meant, else None."""
         table = self._by_prefix.get(key[:TABLE_PREFIX_BYTES])
         if (
             table is None
-            or table.component
-            or table.is_system
+            or table.component != component
+            or table.is_system is not system
             or (expected is not None and (type(expected) is not str or expected != table.name))
         ):
             return None
-        return decode(key, record, table.makers)
+        return table
 
     def table_numbered(self, number: int) -> StoredTable | None:
         """Return the table with a number, or None."""

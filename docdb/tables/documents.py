@@ -15,7 +15,6 @@ Cost: ``get`` is one look-up and one unpacking; ``fetch`` the same for each key,
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeGuard, cast
 
-from docdb.encoding.keyspace import TABLE_PREFIX_BYTES
 from docdb.encoding.packed import (
     Chooser,
     Document,
@@ -109,13 +108,8 @@ class Documents:
         keys = [document_key_from_id(id) if type(id) is str else None for id in ids]
         table = None
         if keys and keys[0] is not None and self.meter is None:
-            table = self.catalog.table_of_key(keys[0][:TABLE_PREFIX_BYTES])
-        if (
-            table is None
-            or table.component != component
-            or table.is_system
-            or not _all_under(keys, table.prefix)
-        ):
+            table = self.catalog.table_of_key(keys[0], None, component)
+        if table is None or not _all_under(keys, table.prefix):
             return [self.get(id, component=component) for id in ids]
         records = self.reader.get_many(keys)
         there = [(key, record) for key, record in zip(keys, records, strict=True) if record]
@@ -134,14 +128,10 @@ class Documents:
     ) -> Found | None:
         """Return where a document lies and what it says, or None; raises as ``get`` does."""
         key = document_key_from_id(id) if type(id) is str else None
-        table = None if key is None else self.catalog.table_of_key(key[:TABLE_PREFIX_BYTES])
-        if (
-            table is None
-            or key is None
-            or table.component != component
-            or (expected is not None and (type(expected) is not str or expected != table.name))
-            or table.is_system is not system
-        ):
+        table = None
+        if key is not None:
+            table = self.catalog.table_of_key(key, expected, component, system=system)
+        if table is None or key is None:
             table = self.table_of(id, expected=expected, component=component, system=system)
             if table is None:
                 return None

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from weakref import ref
 
 from docdb import limits
-from docdb.encoding.packed import Document
+from docdb.encoding.packed import Document, decode
 from docdb.encoding.rows import document_key_from_id
 from docdb.errors import InvalidArgument, shown
 from docdb.kv.interface import Snapshot, Store
@@ -105,10 +105,12 @@ class Sessions:
             version, record = self.store.look_up(key)
             seen, catalog = self._seen
             if record is not None and version == seen:
-                document = catalog.document(key, record, expected)
-                # An id that docdb never made can lead to the key of one that it did.
-                if document is not None and document["_id"] == id:
-                    return document
+                table = catalog.table_of_key(key, expected)
+                if table is not None:
+                    document = decode(key, record, table.makers)
+                    # An id that docdb never made can lead to the key of one that it did.
+                    if document["_id"] == id:
+                        return document
         documents = self.begin()
         try:
             return documents.get(id, expected=expected)

@@ -7,12 +7,20 @@ from pathlib import Path
 import pytest
 
 from docdb.kv.disk import DiskStore
+from docdb.kv.interface import Store
+from docdb.kv.memory import MemoryStore
 from docdb.kv.opening import open_store
 from tests.kv.store_steps import put
 
-__all__ = ["made_store", "names_in", "open_quickly", "path_of_a_store", "with_entry"]
+__all__ = ["STORES", "made_store", "names_in", "open_quickly", "path_of_a_store", "with_entry"]
 
 open_quickly: Callable[..., DiskStore] = partial(open_store, durability="unsafe")
+
+# Makes a fresh store of each kind in a folder.
+STORES: dict[str, Callable[[Path], Store]] = {
+    "memory": lambda _: MemoryStore(),
+    "disk": lambda folder: open_quickly(folder / "a.docdb"),
+}
 
 
 @pytest.fixture(name="path")

@@ -11,15 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from docdb.kv.interface import Batch, Change, Snapshot, Store
 from docdb.kv.keyrange import KEYS_STOP
-from docdb.kv.memory import MemoryStore
-from docdb.kv.opening import open_store
 from tests.kv import reading_claims, writing_claims
+from tests.kv.store_files import STORES
 from tests.kv.store_steps import everything
-
-STORES: dict[str, Callable[[Path], Store]] = {
-    "memory": lambda _: MemoryStore(),
-    "disk": lambda folder: open_store(folder / "a.docdb", durability="unsafe"),
-}
 
 CLAIMS = reading_claims.CLAIMS + writing_claims.CLAIMS
 
