@@ -83,16 +83,14 @@ class DiskBatch:
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Write values under keys, or delete keys; see ``interface.Batch``."""
-        view = self._snapshot
-        if view is None or self._lifetime.is_over or get_ident() != self._thread:
-            view = self._view()
-            self._lifetime.require_open()
+        view = self._writable()
         if not changes:
             return
+        gate = self._share.opened.gate
+        was_writing, gate.is_writing = gate.is_writing, True
         try:
             writing = self._writing
             if writing is None:
-                self._share.opened.gate.is_writing = True
                 writing = self._writing = self._begin_writing(view)
             puts = changes
             if None in map(_value_of, changes):
@@ -104,6 +102,8 @@ class DiskBatch:
                 # Not append=True, which leaves out what is not in order, and says so to nobody.
                 written = writing.cursor().putmulti(cast("list[Entry]", puts))
                 assert written == (len(puts), len(puts))
+            # What was applied before its commit may wait for its program.
+            gate.is_writing = was_writing
         except EngineError as error:
             self.close()
             require_keys(key for key, _ in changes)
@@ -133,10 +133,7 @@ class DiskBatch:
 
     def commit(self, root: bytes | None = None) -> None:
         """Make what was applied visible and durable, and close; see ``interface.Batch``."""
-        view = self._snapshot
-        if view is None or self._lifetime.is_over or get_ident() != self._thread:
-            view = self._view()
-            self._lifetime.require_open()
+        view = self._writable()
         environment = self._share.opened.environment
         try:
             if self._writing is None and root is not None:
@@ -145,8 +142,8 @@ class DiskBatch:
                 if root is not None:
                     environment.put_root(self._writing, root)
                 environment.require_in_place()
-                if environment.durability != "unsafe":
-                    self._share.opened.gate.is_writing = False
+                # While a disk is flushed others may read.
+                self._share.opened.gate.is_writing = environment.durability == "unsafe"
                 self._writing.commit()
         except EngineError as error:
             raise environment.commit_failure(error) from error
@@ -177,6 +174,13 @@ class DiskBatch:
         if snapshot is None:
             raise Closed("a write transaction was used after its end", hint="begin another one")
         return snapshot
+
+    def _writable(self) -> DiskSnapshot:
+        """Return what this batch sees, if it may be written."""
+        view = self._view()
+        if self._lifetime.is_over:
+            raise self._lifetime.failure()
+        return view
 
     def __enter__(self) -> Self:
         return self

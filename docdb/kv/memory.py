@@ -290,13 +290,13 @@ class MemoryBatch:
         except InvalidArgument:
             self.close()
             raise
-        self._contents.gate.is_writing = True
         overlay.put(changes)
 
     def commit(self, root: bytes | None = None) -> None:
         """Publish everything that was applied, and close; see ``interface.Batch``."""
         changes = self._view().overlay.values
         if changes or root is not None:
+            self._contents.gate.is_writing = True
             self._contents.publish(changes, self.root if root is None else root)
         self.close()
 

@@ -9,14 +9,8 @@ from docdb.errors import InvalidArgument
 from docdb.kv import gate as module
 from docdb.kv.gate import Gate
 from docdb.kv.interface import Store
-from docdb.kv.memory import MemoryStore
-from docdb.kv.opening import open_store
+from tests.kv.store_files import STORES
 from tests.kv.store_steps import in_thread, put
-
-STORES: dict[str, Callable[[Path], Store]] = {
-    "memory": lambda _: MemoryStore(),
-    "disk": lambda folder: open_store(folder / "a.docdb", durability="unsafe"),
-}
 
 
 class Time:
@@ -163,8 +157,10 @@ class TestStores:
         assert time.slept != []
 
     def test_reading_does_not_wait_for_a_transaction_that_is_open(self, store: Store, time: Time):
-        """It may stay open for as long as its program likes."""
-        with store.write(timeout=1.0):
+        """It may stay open for as long as its program likes, also with changes applied."""
+        with store.write(timeout=1.0) as batch:
+            assert in_thread(lambda: store.look_up(b"a")[1]) == b"1"
+            batch.apply([(b"a", b"2")])
             assert in_thread(lambda: store.look_up(b"a")[1]) == b"1"
             assert in_thread(lambda: store.snapshot().get(b"a")) == b"1"
 
